@@ -1,0 +1,1 @@
+"""What Roomful is about, without asyncio, I/O or a clock."""

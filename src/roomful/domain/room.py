@@ -1,0 +1,122 @@
+"""A room's state, decided upon and evolved without I/O: `decide` asks, `evolve` follows.
+
+body = state.decide(sender, command)      # or Refused; changes nothing
+state.evolve(seq, at, sender, body)       # follows a recorded event, whoever recorded it
+"""
+
+from typing import Self
+
+from roomful.domain import commands, events
+from roomful.domain.events import Role, Sender
+from roomful.domain.names import mentioned, parse_nick
+from roomful.domain.rights import RoomKind, may
+from roomful.errors import BadText, NoSuchEvent, NotAllowed, NotMember
+
+MAX_TEXT = 16_000  # bytes of UTF-8
+MAX_TOPIC = 1_000  # bytes of UTF-8
+
+
+class RoomState:
+    """What a room's log adds up to.
+
+    `fork()` is cheap: the members are shared until one side changes them.
+    """
+
+    __slots__ = ("_by_nick", "_shared", "at", "head", "id", "kind", "members", "name", "roles", "topic")
+
+    def __init__(self, id: str, kind: RoomKind, name: str) -> None:  # noqa: A002
+        self.id = id
+        self.kind = kind
+        self.name = name  # '#name'; for a direct room the two participants' ids, sorted and joined by ' '
+        self.head = 0
+        self.at = 0
+        self.topic = ""
+        self.members: dict[str, Sender] = {}  # by id
+        self.roles: dict[str, Role] = {}  # only of those who are more than members
+        self._shared = False
+        self._by_nick: dict[str, str] | None = None
+
+    @property
+    def address(self) -> str:
+        """What the room is called on the wire."""
+        return self.name if self.kind == "public" else "!" + self.id
+
+    def fork(self) -> Self:
+        """A copy to decide on. Either may evolve without the other noticing."""
+        other = type(self)(self.id, self.kind, self.name)
+        other.head, other.at, other.topic = self.head, self.at, self.topic
+        other.members, other.roles, other._by_nick = self.members, self.roles, self._by_nick
+        other._shared = self._shared = True
+        return other
+
+    # -- deciding -----------------------------------------------------------------------------
+
+    def require(self, sender: Sender, action: "str") -> None:
+        """Raises NotMember or NotAllowed unless the sender may do this here."""
+        if sender.id not in self.members:
+            raise NotMember(f"You are not in {self.address}: /join it first.", field="room")
+        if not may(self.roles.get(sender.id, "member"), action, self.kind):  # type: ignore[arg-type]
+            raise NotAllowed(f"Your role does not allow this in {self.address} ({action}).")
+
+    def decide_post(self, sender: Sender, command: commands.Post) -> events.Message:
+        """The message that a post becomes. Raises Refused."""
+        self.require(sender, "post")
+        text = command.text
+        check_text(text, MAX_TEXT)
+        if not text:
+            raise BadText("A message must not be empty.", field="text")
+        if command.reply_to is not None and command.reply_to > self.head:
+            raise NoSuchEvent(f"{self.address} has no event {command.reply_to} yet.", field="reply_to")
+        mentions = self._resolve(text) if "@" in text else ()
+        return events.Message(text, command.style, command.reply_to, mentions)
+
+    def decide_topic(self, sender: Sender, command: commands.Topic) -> events.Topic:
+        """The topic event that a request becomes. Raises Refused."""
+        self.require(sender, "topic")
+        check_text(command.text, MAX_TOPIC)
+        if "\n" in command.text or "\r" in command.text:
+            raise BadText("A topic is one line.", field="text")
+        return events.Topic(command.text)
+
+    def _resolve(self, text: str) -> tuple[str, ...]:
+        if self._by_nick is None:
+            self._by_nick = {parse_nick(m.nick).folded: m.id for m in self.members.values()}
+        found = (self._by_nick.get(nick) for nick in sorted(mentioned(text)))
+        return tuple(id for id in found if id is not None)
+
+    # -- following ----------------------------------------------------------------------------
+
+    def evolve(self, seq: int, at: int, sender: Sender, body: events.KnownBody | events.Unknown) -> None:
+        """Follow one recorded event. Events come in the order of their numbers."""
+        self.head, self.at = seq, at
+        match body:
+            case events.Message():
+                pass
+            case events.Join():
+                self._own_members()[sender.id] = sender
+                if body.role != "member":
+                    self.roles = {**self.roles, sender.id: body.role}
+            case events.Leave():
+                self._own_members().pop(sender.id, None)
+                self.roles = {k: v for k, v in self.roles.items() if k != sender.id}
+            case events.Nick():
+                if sender.id in self.members:
+                    self._own_members()[sender.id] = Sender(sender.id, body.nick, sender.kind)
+            case events.Topic():
+                self.topic = body.text
+
+    def _own_members(self) -> dict[str, Sender]:
+        """The members, to be changed: copied first if a fork shares them."""
+        if self._shared:
+            self.members = self.members.copy()
+            self._shared = False
+        self._by_nick = None
+        return self.members
+
+
+def check_text(text: str, limit: int) -> None:
+    """Raises BadText on U+0000, a lone surrogate, or more than `limit` bytes of UTF-8."""
+    if "\0" in text:
+        raise BadText("The text holds U+0000, which no text may.", field="text")
+    if len(text) * 4 > limit and (size := len(text.encode())) > limit:
+        raise BadText(f"The text has {size:,} bytes; at most {limit:,} are allowed.", field="text")

@@ -1,0 +1,62 @@
+"""Signals: told to whoever is there, never logged. A lost one is no loss: the next `state` tells how things are."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from roomful.domain.events import Sender
+
+
+class Signal(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type", tag=str.lower):
+    """What a signal says. One subclass per type."""
+
+
+class Typing(Signal):
+    """The sender types, or stopped typing. Forget it after 6 seconds, or at the sender's next event."""
+
+    on: bool = True
+
+
+class Presence(Signal):
+    """Who came, who lost the connection, who went: all changes of the last second. Told without a sender."""
+
+    online: Annotated[tuple[Sender, ...], Meta(description="Connected now, and were not before.")] = ()
+    reconnecting: Annotated[tuple[str, ...], Meta(description="Ids: connection lost less than 15 s ago.")] = ()
+    gone: Annotated[tuple[str, ...], Meta(description="Ids: not connected any more.")] = ()
+    count: Annotated[int, Meta(description="How many are connected now.")] = 0
+    more: Annotated[bool, Meta(description="There were more changes than fit; ask `members`.")] = False
+
+
+class Draft(Signal):
+    """A part of an answer that is still being written."""
+
+    draft: Annotated[str, Meta(description="The draft's id.")]
+    at: Annotated[int, Meta(description="Where the part goes, in code points from the start.")]
+    append: str
+
+
+class OpenDraft(Struct, frozen=True, gc=False):
+    """A draft as far as it has grown."""
+
+    draft: str
+    sender: Sender
+    text: str
+
+
+class State(Signal):
+    """How things are in the room: told once, when a reader has caught up."""
+
+    here: Annotated[tuple[Sender, ...], Meta(description="Who is connected; at most 100.")] = ()
+    count: Annotated[int, Meta(description="How many are connected.")] = 0
+    typing: Annotated[tuple[str, ...], Meta(description="Ids of those who type.")] = ()
+    drafts: tuple[OpenDraft, ...] = ()
+
+
+class Direct(Signal):
+    """A direct room of yours, which this connection has not joined, has news. Join it `after` what you have."""
+
+    head: Annotated[int, Meta(description="The room's newest event.")]
+    peer: Annotated[Sender, Meta(description="The other participant.")]
+
+
+KnownSignal = Typing | Presence | Draft | State | Direct

@@ -1,0 +1,233 @@
+"""One tree of errors. Every leaf has a stable code; gateways translate codes, never messages.
+
+    RoomfulError
+    ├── Refused              the request was understood and is answered no; nothing changed
+    │   ├── BadRequest       bad_request, bad_text, bad_name, unknown_type, ...
+    │   ├── NotAllowed       login_required, not_member, forbidden, ...
+    │   ├── Conflict         nick_taken, moved, cursor_ahead, epoch_changed, ...
+    │   └── TryLater         rate_limited, store_unavailable, ...   (these carry `retry_after`)
+    └── Ended                the connection cannot go on: its last frame is a goodbye with this code
+
+The table in docs/protocol.md is generated from `codes()`.
+"""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+
+class RoomfulError(Exception):
+    """Something that is answered with a code.
+
+    `message` is one sentence for a person: what was wrong and what would be right.
+    `field` names the request's field at fault; `retry_after` is in seconds.
+    """
+
+    code: ClassVar[str] = "internal"
+    summary: ClassVar[str] = "A fault in the server. It is in the server's log; nothing of the request was done."
+
+    def __init__(self, message: str = "", *, field: str | None = None, retry_after: float | None = None) -> None:
+        super().__init__(message or self.summary)
+        self.message = message or self.summary
+        self.field = field
+        self.retry_after = retry_after
+
+
+class Refused(RoomfulError):
+    """The request is answered no. Nothing changed, and the connection goes on."""
+
+
+# -- the request itself ---------------------------------------------------------------------
+
+
+class BadRequest(Refused):
+    code = "bad_request"
+    summary = "A field is missing, has the wrong type, or is out of range; `field` names it."
+
+
+class UnknownType(BadRequest):
+    code = "unknown_type"
+    summary = "No request has this `type`. The connection stays open."
+
+
+class BadText(BadRequest):
+    code = "bad_text"
+    summary = "The text is empty, holds U+0000, or is longer than `max_text` bytes of UTF-8."
+
+
+class BadName(BadRequest):
+    code = "bad_name"
+    summary = "A nick or a room's name has a character or a length that is not allowed."
+
+
+# -- who asks --------------------------------------------------------------------------------
+
+
+class NotAllowed(Refused):
+    code = "forbidden"
+    summary = "The participant's role does not allow this."
+
+
+class HelloRequired(NotAllowed):
+    code = "hello_required"
+    summary = "The first request of a connection must be `hello`."
+
+
+class LoginRequired(NotAllowed):
+    code = "login_required"
+    summary = "This request needs a participant: send `login` first."
+
+
+class LoggedIn(NotAllowed):
+    code = "logged_in"
+    summary = "The connection has a participant already: send `logout` first."
+
+
+class NotMember(NotAllowed):
+    code = "not_member"
+    summary = "The participant is not a member of the room: send `join` first."
+
+
+class BadResume(NotAllowed):
+    code = "bad_resume"
+    summary = "The `resume` was not given out by this server. Log in without it."
+
+
+class GuestsOff(NotAllowed):
+    code = "guests_off"
+    summary = "Guests are not let in from this address."
+
+
+# -- what is there ----------------------------------------------------------------------------
+
+
+class Conflict(Refused):
+    code = "conflict"
+    summary = "Something else is in the way."
+
+
+class NoSuchRoom(Conflict):
+    code = "no_such_room"
+    summary = "There is no room of this name or id."
+
+
+class NoSuchNick(Conflict):
+    code = "no_such_nick"
+    summary = "Nobody has this nick."
+
+
+class NoSuchEvent(Conflict):
+    code = "no_such_event"
+    summary = "The room has no event of this number."
+
+
+class NickTaken(Conflict):
+    code = "nick_taken"
+    summary = "Somebody else has the nick, or had it within the last minutes."
+
+
+class CursorAhead(Conflict):
+    code = "cursor_ahead"
+    summary = "`after` is beyond the room's newest event: the cursor is from another history. Forget it and join again."
+
+
+class EpochChanged(Conflict):
+    code = "epoch_changed"
+    summary = "The server's history was replaced (a restored backup). Forget all cursors and join again."
+
+
+# -- try later ----------------------------------------------------------------------------------
+
+
+class TryLater(Refused):
+    code = "busy"
+    summary = "Not now; `retry_after` says when."
+
+
+class RateLimited(TryLater):
+    code = "rate_limited"
+    summary = "More requests than the limit allows; `retry_after` says when the next one will be taken."
+
+
+class StoreUnavailable(TryLater):
+    code = "store_unavailable"
+    summary = "The outcome is unknown: it may have been recorded. Send it again with the same nonce and `again`."
+
+
+# -- the connection ends ---------------------------------------------------------------------------
+
+
+class Ended(RoomfulError):
+    """The connection cannot go on. Its last frame is `goodbye` with this code."""
+
+    code = "ended"
+    summary = "The connection ends."
+
+
+class NotAFrame(Ended):
+    code = "not_a_frame"
+    summary = "The bytes are not frames of this protocol."
+
+
+class FrameTooLarge(Ended):
+    code = "frame_too_large"
+    summary = "A frame is longer than `max_frame`."
+
+
+class NotJson(Ended):
+    code = "not_json"
+    summary = "A frame's payload is not one JSON object in UTF-8."
+
+
+class UnsupportedProtocol(Ended):
+    code = "unsupported_protocol"
+    summary = "The server does not speak this version of the protocol."
+
+
+class LoginTimeout(Ended):
+    code = "login_timeout"
+    summary = "No login within the time allowed."
+
+
+class Idle(Ended):
+    code = "idle"
+    summary = "Nothing was heard for longer than `idle` seconds. Send `ping` in time."
+
+
+class TooSlow(Ended):
+    code = "too_slow"
+    summary = "The socket stayed full for too long. Nothing is lost: come back and resume."
+
+
+class TooManyConnections(Ended):
+    code = "too_many_connections"
+    summary = "The server, or the address, has as many connections as are allowed."
+
+
+class Replaced(Ended):
+    code = "replaced"
+    summary = "Another connection resumed this one. Do not come back."
+
+
+class ShuttingDown(Ended):
+    code = "shutting_down"
+    summary = "The server stops. Come back after `retry_after` seconds and resume."
+
+
+class Bye(Ended):
+    code = "bye"
+    summary = "The client said `bye`."
+
+
+class PairBusy(Ended):
+    code = "pair_busy"
+    summary = "The called side of a one-to-one chat is talking with somebody else."
+
+
+def codes() -> Iterator[type[RoomfulError]]:
+    """Every class that has a code of its own, in the order of this file."""
+    pending: list[type[RoomfulError]] = [RoomfulError]
+    while pending:
+        error = pending.pop(0)
+        if "code" in vars(error):
+            yield error
+        pending[0:0] = error.__subclasses__()
