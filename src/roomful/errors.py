@@ -139,7 +139,7 @@ class EpochChanged(Conflict):
 
 
 class TryLater(Refused):
-    code = "busy"
+    code = "try_later"
     summary = "Not now; `retry_after` says when."
 
 
@@ -161,11 +161,6 @@ class Ended(RoomfulError):
 
     code = "ended"
     summary = "The connection ends."
-
-
-class NotAFrame(Ended):
-    code = "not_a_frame"
-    summary = "The bytes are not frames of this protocol."
 
 
 class FrameTooLarge(Ended):
@@ -219,7 +214,7 @@ class Bye(Ended):
 
 
 class PairBusy(Ended):
-    code = "pair_busy"
+    code = "busy"
     summary = "The called side of a one-to-one chat is talking with somebody else."
 
 

@@ -6,16 +6,18 @@ from msgspec import Meta, Struct
 
 from roomful.domain.events import Event, Kind, Role, Sender
 
+Address = Annotated[str, Meta(description="`#name` or `!id`.")]
+
 
 class Answer(Struct, frozen=True, gc=False, omit_defaults=True):
     """The fields of an `ok` reply."""
 
 
-class Done(Answer):
+class Done(Answer, frozen=True):
     """Nothing more to say. Answers `logout`, `leave`, `typing`, `ping`, `bye`."""
 
 
-class Welcome(Answer):
+class Welcome(Answer, frozen=True):
     """Answers `hello`."""
 
     server: Annotated[str, Meta(description="The server's name and release.")]
@@ -31,49 +33,49 @@ class Welcome(Answer):
 class Me(Struct, frozen=True, gc=False):
     """The participant one is."""
 
-    id: str
-    nick: str
+    id: Annotated[str, Meta(description="The participant's opaque id, which never changes.")]
+    nick: Annotated[str, Meta(description="The nick as it was taken.")]
     kind: Kind
-    account: Annotated[str, Meta(description="The account's name; null for a guest.")] | None = None
+    account: Annotated[str | None, Meta(description="The account's name; null for a guest.")] = None
 
 
-class LoggedIn(Answer):
+class LoggedIn(Answer, frozen=True):
     """Answers `login`."""
 
-    participant: Me
+    participant: Annotated[Me, Meta(description="Who this connection is from here on.")]
     resume: Annotated[str, Meta(description="Keep it secret; `login` with it continues as this participant.")]
 
 
-class Joined(Answer):
+class Joined(Answer, frozen=True):
     """Answers `join`. Replayed events follow, then one `state` signal, then live events."""
 
     room: Annotated[str, Meta(description="`#name` or `!id`: use this from here on.")]
     head: Annotated[int, Meta(description="The room's newest event when the join took effect.")]
     count: Annotated[int, Meta(description="How many members the room has.")]
     members: Annotated[tuple[Sender, ...], Meta(description="At most 100 of them; `members` lists all.")] = ()
-    topic: str = ""
+    topic: Annotated[str, Meta(description="The room's topic; empty: none.")] = ""
     welcome: Annotated[str, Meta(description="The room's word of greeting.")] = ""
-    peer: Annotated[Sender, Meta(description="In a direct room: the other participant.")] | None = None
+    peer: Annotated[Sender | None, Meta(description="In a direct room: the other participant.")] = None
 
 
-class Receipt(Answer):
+class Receipt(Answer, frozen=True):
     """Answers `post` and `topic`: recorded, under this number."""
 
-    room: str
-    seq: int
+    room: Address
+    seq: Annotated[int, Meta(ge=1, description="The event's number in the room.")]
 
 
-class Renamed(Answer):
+class Renamed(Answer, frozen=True):
     """Answers `nick`."""
 
     nick: Annotated[str, Meta(description="The nick as it was taken.")]
 
 
-class Page(Answer):
+class Page(Answer, frozen=True):
     """Answers `history`: events in the log's order."""
 
-    room: str
-    events: tuple[Event, ...]
+    room: Address
+    events: Annotated[tuple[Event, ...], Meta(description="In the order of their numbers, without gaps.")]
     head: Annotated[int, Meta(description="The room's newest event.")]
     more: Annotated[bool, Meta(description="There are more in the direction asked for.")] = False
 
@@ -81,37 +83,37 @@ class Page(Answer):
 class RoomInfo(Struct, frozen=True, gc=False, omit_defaults=True):
     """A room in a list."""
 
-    room: str
+    room: Address
     count: Annotated[int, Meta(description="How many members.")]
     head: Annotated[int, Meta(description="Its newest event.")]
-    topic: str = ""
-    peer: Annotated[Sender, Meta(description="In a direct room: the other participant.")] | None = None
+    topic: Annotated[str, Meta(description="Its topic; empty: none.")] = ""
+    peer: Annotated[Sender | None, Meta(description="In a direct room: the other participant.")] = None
 
 
-class RoomList(Answer):
+class RoomList(Answer, frozen=True):
     """Answers `rooms`."""
 
-    rooms: tuple[RoomInfo, ...]
-    more: bool = False
+    rooms: Annotated[tuple[RoomInfo, ...], Meta(description="In the order of their names without regard to case.")]
+    more: Annotated[bool, Meta(description="There are more: ask `after` the last `room`.")] = False
 
 
 class MemberInfo(Struct, frozen=True, gc=False, omit_defaults=True):
     """A member in a list."""
 
-    id: str
-    nick: str
+    id: Annotated[str, Meta(description="The participant's opaque id.")]
+    nick: Annotated[str, Meta(description="Its nick now.")]
     kind: Kind
     role: Role = "member"
     online: Annotated[bool, Meta(description="Connected now.")] = False
 
 
-class MemberList(Answer):
+class MemberList(Answer, frozen=True):
     """Answers `members`."""
 
-    room: str
-    count: int
-    members: tuple[MemberInfo, ...]
-    more: bool = False
+    room: Address
+    count: Annotated[int, Meta(description="How many members the room has.")]
+    members: Annotated[tuple[MemberInfo, ...], Meta(description="In the order of their nicks without regard to case.")]
+    more: Annotated[bool, Meta(description="There are more: ask `after` the last `nick`.")] = False
 
 
 AnyAnswer = Done | Welcome | LoggedIn | Joined | Receipt | Renamed | Page | RoomList | MemberList

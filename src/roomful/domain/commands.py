@@ -31,7 +31,7 @@ class Request(Struct, frozen=True, gc=False, tag_field="type", tag=str.lower):
     id: Id
 
 
-class Login(Request):
+class Login(Request, frozen=True):
     """Become a participant on this connection: a new guest, or, with `resume`, the one that was."""
 
     nick: (
@@ -43,11 +43,11 @@ class Login(Request):
     ) = None
 
 
-class Logout(Request):
+class Logout(Request, frozen=True):
     """Stop being a participant on this connection, which stays open for another `login`."""
 
 
-class Join(Request):
+class Join(Request, frozen=True):
     """Become a member of the room, unless one is already, and follow its events on this connection."""
 
     room: Annotated[
@@ -73,13 +73,13 @@ class Join(Request):
     ) = None
 
 
-class Leave(Request):
+class Leave(Request, frozen=True):
     """Stop being a member of the room. In a direct room: only stop following it."""
 
     room: RoomRef
 
 
-class Post(Request):
+class Post(Request, frozen=True):
     """Say something in a room."""
 
     room: RoomRef
@@ -90,13 +90,13 @@ class Post(Request):
     again: Again = False
 
 
-class Nick(Request):
+class Nick(Request, frozen=True):
     """Take another nick, in all rooms at once."""
 
     nick: Annotated[str, Meta(max_length=64, description="The new nick.")]
 
 
-class Topic(Request):
+class Topic(Request, frozen=True):
     """Set the room's topic."""
 
     room: RoomRef
@@ -105,14 +105,14 @@ class Topic(Request):
     again: Again = False
 
 
-class Typing(Request):
+class Typing(Request, frozen=True):
     """Tell the room that you type, or stopped. Told at most once in 3 seconds; what is over that is dropped."""
 
     room: RoomRef
-    on: bool = True
+    on: Annotated[bool, Meta(description="False: stopped without sending.")] = True
 
 
-class History(Request):
+class History(Request, frozen=True):
     """Read the room's log. With none of `before`, `after`, `around`: its newest events."""
 
     room: RoomRef
@@ -124,7 +124,7 @@ class History(Request):
     limit: Limit = 50
 
 
-class Rooms(Request):
+class Rooms(Request, frozen=True):
     """List rooms: those that anybody may join, or one's own."""
 
     mine: Annotated[bool, Meta(description="Only rooms one is a member of, direct ones included.")] = False
@@ -132,7 +132,7 @@ class Rooms(Request):
     limit: Limit = 100
 
 
-class Members(Request):
+class Members(Request, frozen=True):
     """List a room's members, by nick."""
 
     room: RoomRef
@@ -140,15 +140,15 @@ class Members(Request):
     limit: Limit = 100
 
 
-class Bye(Request):
+class Bye(Request, frozen=True):
     """End the visit: a guest's nick is free at once and its memberships end. The reply is the last frame but `goodbye`."""
 
 
-class Ping(Request):
+class Ping(Request, frozen=True):
     """Show that the connection lives."""
 
 
-class Hello(Request):
+class Hello(Request, frozen=True):
     """The first request of a connection."""
 
     protocol: Annotated[int, Meta(ge=1, description="The version the client speaks: 1.")]

@@ -4,16 +4,26 @@ An event's body is JSON with a `type`; fields that have their default are left o
 not know gets `Unknown`: it counts the event's number and shows a stub.
 """
 
-from functools import lru_cache
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
-Kind = Literal["person", "bot", "service"]
-Role = Literal["owner", "member"]
-Style = Literal["text", "action", "notice"]
+Kind = Annotated[
+    Literal["person", "bot", "service"], Meta(description="Marked by the server, never by the participant.")
+]
+Role = Annotated[
+    Literal["owner", "member"], Meta(description="What it may do in the room; `owner`: it created the room.")
+]
+Style = Annotated[
+    Literal["text", "action", "notice"],
+    Meta(
+        description="`text`: said; `action`: done, as /me sends it; `notice`: by a program, which no program should answer."
+    ),
+]
 Seq = Annotated[int, Meta(ge=1, description="An event's number in its room: 1, 2, 3 … without gaps.")]
 
 
@@ -22,31 +32,33 @@ class Sender(Struct, frozen=True, gc=False):
 
     id: Annotated[str, Meta(description="The participant's opaque id: for programs.")]
     nick: Annotated[str, Meta(description="The participant's nick at that time: for eyes.")]
-    kind: Annotated[Kind, Meta(description="Marked by the server, never by the participant.")]
+    kind: Kind
 
 
 class Body(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type", tag=str.lower):
     """What an event says. One subclass per type."""
 
 
-class Message(Body):
+class Message(Body, frozen=True):
     """Somebody said something in the room."""
 
     text: Annotated[str, Meta(description="1 to `max_text` bytes of UTF-8, no U+0000; may hold line feeds.")]
-    style: Annotated[Style, Meta(description="`action` is what /me sends; `notice` is for programs.")] = "text"
-    reply_to: Annotated[int, Meta(description="The number of the event in this room that is answered.")] | None = None
+    style: Style = "text"
+    reply_to: (
+        Annotated[int, Meta(ge=1, description="The number of the event of this room that is answered.")] | None
+    ) = None
     mentions: Annotated[
         tuple[str, ...], Meta(description="Ids of the members whose @nick stands in the text, found by the server.")
     ] = ()
 
 
-class Join(Body):
+class Join(Body, frozen=True):
     """The sender became a member of the room."""
 
-    role: Annotated[Role, Meta(description="`owner` for whoever created the room.")] = "member"
+    role: Role = "member"
 
 
-class Leave(Body):
+class Leave(Body, frozen=True):
     """The sender's membership ended."""
 
     reason: Annotated[
@@ -55,13 +67,13 @@ class Leave(Body):
     ] = ""
 
 
-class Nick(Body):
+class Nick(Body, frozen=True):
     """The sender, who still bears the old nick in `sender`, is called `nick` from here on."""
 
     nick: Annotated[str, Meta(description="The new nick.")]
 
 
-class Topic(Body):
+class Topic(Body, frozen=True):
     """The room's topic was set."""
 
     text: Annotated[str, Meta(description="The new topic; empty: none.")]
@@ -76,7 +88,7 @@ class Unknown(Struct, frozen=True, gc=False):
 
 KnownBody = Message | Join | Leave | Nick | Topic
 
-_decode_known = msgspec.json.Decoder(KnownBody).decode
+_decode_known: Callable[[bytes], "KnownBody"] = msgspec.json.Decoder(KnownBody).decode
 _decode_any = msgspec.json.Decoder(dict[str, Any]).decode
 encode_body = msgspec.json.Encoder().encode
 

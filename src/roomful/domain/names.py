@@ -7,6 +7,7 @@ with the same result. Room names are freer: whatever can be typed and told apart
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import islice
 
 import msgspec
 
@@ -14,10 +15,12 @@ from roomful.errors import BadName
 
 MAX_NICK = 32  # code points
 MAX_ROOM = 64  # code points, the leading '#' included
+MAX_MENTIONS = 50  # looked at in one text: folding a nick that is not ASCII takes 40 µs
 
 _ASCII_NICK = re.compile(r"[A-Za-z_$'()/;<=>\[\\\]^`{|}\"][A-Za-z0-9_$'()/;<=>\[\\\]^`{|}\"-]{0,31}\Z", re.ASCII)
 _FORBIDDEN_IN_NICK = frozenset("!@#:,*?&+%~. ")
-_MENTION = re.compile(r"(?<![\w@])@([^\s!@#:,*?&+%~.]{1,32})")
+_MENTION = re.compile(r"(?<![\w@])@([^\s!@#:,*?&+%~.]+)")
+_CLOSING = "'\")]}>;/"  # what may follow a nick without a space between
 
 
 class Nick(msgspec.Struct, frozen=True, gc=False):
@@ -40,6 +43,20 @@ def parse_nick(text: str) -> Nick:
 
 @lru_cache(maxsize=1024)
 def _parse_unicode_nick(text: str) -> Nick:
+    _check_nick(text)
+    from precis_i18n import get_profile  # only for nicks that are not plain ASCII: 20 ms
+
+    try:
+        folded = get_profile("UsernameCaseMapped").enforce(text)
+        shown = get_profile("UsernameCasePreserved").enforce(text)
+    except UnicodeEncodeError as why:
+        raise BadName(f"A nick is made of letters and digits of any script ({why.reason}).", field="nick") from None
+    _check_nick(shown)  # again: a full-width '＠' has become '@'
+    return Nick(shown, folded)
+
+
+def _check_nick(text: str) -> None:
+    """What we forbid beyond the RFC. Raises BadName."""
     if not text:
         raise BadName("A nick must not be empty.", field="nick")
     if len(text) > MAX_NICK:
@@ -49,14 +66,6 @@ def _parse_unicode_nick(text: str) -> Nick:
         raise BadName(f"A nick must not hold {_spoken(bad)}.", field="nick")
     if text[0].isdigit() or text[0] == "-":
         raise BadName("A nick must not start with a digit or '-'.", field="nick")
-    from precis_i18n import get_profile  # only for nicks that are not plain ASCII: 20 ms
-
-    try:
-        folded = get_profile("UsernameCaseMapped").enforce(text)
-        shown = get_profile("UsernameCasePreserved").enforce(text)
-    except UnicodeEncodeError as why:
-        raise BadName(f"A nick is made of letters and digits of any script ({why.reason}).", field="nick") from None
-    return Nick(shown, folded)
 
 
 class RoomName(msgspec.Struct, frozen=True, gc=False):
@@ -85,13 +94,18 @@ def parse_room(text: str) -> RoomName:
 
 
 def mentioned(text: str) -> set[str]:
-    """The folded nicks that `text` mentions as whole words: '@alice, see @Bob' gives {'alice', 'bob'}."""
-    found = set()
-    for name in _MENTION.findall(text):
-        try:
-            found.add(parse_nick(name).folded)
-        except BadName:
-            continue  # '@' before something that cannot be a nick is plain text
+    """The folded nicks that `text` mentions as whole words: '@alice, see @Bob' gives {'alice', 'bob'}.
+
+    Quotes and brackets may be part of a nick, or of the sentence: '(@alice)' gives {'alice)', 'alice'}.
+    """
+    found: set[str] = set()
+    for match in islice(_MENTION.finditer(text), MAX_MENTIONS):
+        word = match[1]
+        for name in {word, word.rstrip(_CLOSING), word.partition("'")[0]}:
+            try:
+                found.add(parse_nick(name).folded)
+            except BadName:
+                continue  # '@' before something that cannot be a nick is plain text
     return found
 
 

@@ -4,12 +4,13 @@ body = state.decide(sender, command)      # or Refused; changes nothing
 state.evolve(seq, at, sender, body)       # follows a recorded event, whoever recorded it
 """
 
+import unicodedata
 from typing import Self
 
 from roomful.domain import commands, events
 from roomful.domain.events import Role, Sender
 from roomful.domain.names import mentioned, parse_nick
-from roomful.domain.rights import RoomKind, may
+from roomful.domain.rights import Action, RoomKind, may
 from roomful.errors import BadText, NoSuchEvent, NotAllowed, NotMember
 
 MAX_TEXT = 16_000  # bytes of UTF-8
@@ -24,7 +25,7 @@ class RoomState:
 
     __slots__ = ("_by_nick", "_shared", "at", "head", "id", "kind", "members", "name", "roles", "topic")
 
-    def __init__(self, id: str, kind: RoomKind, name: str) -> None:  # noqa: A002
+    def __init__(self, id: str, kind: RoomKind, name: str) -> None:
         self.id = id
         self.kind = kind
         self.name = name  # '#name'; for a direct room the two participants' ids, sorted and joined by ' '
@@ -51,11 +52,11 @@ class RoomState:
 
     # -- deciding -----------------------------------------------------------------------------
 
-    def require(self, sender: Sender, action: "str") -> None:
+    def require(self, sender: Sender, action: Action) -> None:
         """Raises NotMember or NotAllowed unless the sender may do this here."""
         if sender.id not in self.members:
-            raise NotMember(f"You are not in {self.address}: /join it first.", field="room")
-        if not may(self.roles.get(sender.id, "member"), action, self.kind):  # type: ignore[arg-type]
+            raise NotMember(f"You are not in {self.address}: join it first.", field="room")
+        if not may(self.roles.get(sender.id, "member"), action, self.kind):
             raise NotAllowed(f"Your role does not allow this in {self.address} ({action}).")
 
     def decide_post(self, sender: Sender, command: commands.Post) -> events.Message:
@@ -74,8 +75,8 @@ class RoomState:
         """The topic event that a request becomes. Raises Refused."""
         self.require(sender, "topic")
         check_text(command.text, MAX_TOPIC)
-        if "\n" in command.text or "\r" in command.text:
-            raise BadText("A topic is one line.", field="text")
+        if any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in command.text):
+            raise BadText("A topic is one line, without control characters.", field="text")
         return events.Topic(command.text)
 
     def _resolve(self, text: str) -> tuple[str, ...]:
@@ -89,9 +90,9 @@ class RoomState:
     def evolve(self, seq: int, at: int, sender: Sender, body: events.KnownBody | events.Unknown) -> None:
         """Follow one recorded event. Events come in the order of their numbers."""
         self.head, self.at = seq, at
+        if type(body) is events.Message:
+            return  # by far the commonest, and it changes nothing else
         match body:
-            case events.Message():
-                pass
             case events.Join():
                 self._own_members()[sender.id] = sender
                 if body.role != "member":
@@ -118,5 +119,10 @@ def check_text(text: str, limit: int) -> None:
     """Raises BadText on U+0000, a lone surrogate, or more than `limit` bytes of UTF-8."""
     if "\0" in text:
         raise BadText("The text holds U+0000, which no text may.", field="text")
-    if len(text) * 4 > limit and (size := len(text.encode())) > limit:
-        raise BadText(f"The text has {size:,} bytes; at most {limit:,} are allowed.", field="text")
+    if not text.isascii() or len(text) > limit:
+        try:
+            size = len(text.encode())
+        except UnicodeEncodeError:
+            raise BadText("The text holds half of a surrogate pair, which is no character.", field="text") from None
+        if size > limit:
+            raise BadText(f"The text has {size:,} bytes; at most {limit:,} are allowed.", field="text")

@@ -11,13 +11,13 @@ class Signal(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type"
     """What a signal says. One subclass per type."""
 
 
-class Typing(Signal):
+class Typing(Signal, frozen=True):
     """The sender types, or stopped typing. Forget it after 6 seconds, or at the sender's next event."""
 
-    on: bool = True
+    on: Annotated[bool, Meta(description="False: stopped without sending.")] = True
 
 
-class Presence(Signal):
+class Presence(Signal, frozen=True):
     """Who came, who lost the connection, who went: all changes of the last second. Told without a sender."""
 
     online: Annotated[tuple[Sender, ...], Meta(description="Connected now, and were not before.")] = ()
@@ -27,32 +27,32 @@ class Presence(Signal):
     more: Annotated[bool, Meta(description="There were more changes than fit; ask `members`.")] = False
 
 
-class Draft(Signal):
+class Draft(Signal, frozen=True):
     """A part of an answer that is still being written."""
 
     draft: Annotated[str, Meta(description="The draft's id.")]
     at: Annotated[int, Meta(description="Where the part goes, in code points from the start.")]
-    append: str
+    append: Annotated[str, Meta(description="The part.")]
 
 
 class OpenDraft(Struct, frozen=True, gc=False):
     """A draft as far as it has grown."""
 
-    draft: str
-    sender: Sender
-    text: str
+    draft: Annotated[str, Meta(description="The draft's id.")]
+    sender: Annotated[Sender, Meta(description="Who writes it.")]
+    text: Annotated[str, Meta(description="All of it so far.")]
 
 
-class State(Signal):
+class State(Signal, frozen=True):
     """How things are in the room: told once, when a reader has caught up."""
 
     here: Annotated[tuple[Sender, ...], Meta(description="Who is connected; at most 100.")] = ()
     count: Annotated[int, Meta(description="How many are connected.")] = 0
     typing: Annotated[tuple[str, ...], Meta(description="Ids of those who type.")] = ()
-    drafts: tuple[OpenDraft, ...] = ()
+    drafts: Annotated[tuple[OpenDraft, ...], Meta(description="Answers that are still being written.")] = ()
 
 
-class Direct(Signal):
+class Direct(Signal, frozen=True):
     """A direct room of yours, which this connection has not joined, has news. Join it `after` what you have."""
 
     head: Annotated[int, Meta(description="The room's newest event.")]

@@ -28,7 +28,7 @@ def cut(data: bytes, limit: int = MAX_FRAME) -> tuple[list[bytes], bytes]:
     Raises:
         FrameTooLarge: a header announces more than `limit` bytes; frames before it are in the error's `frames`.
     """
-    payloads = []
+    payloads: list[bytes] = []
     at, end = 0, len(data)
     while end - at >= 4:
         (size,) = _length(data, at)

@@ -4,25 +4,24 @@ This module turns payloads into requests on the server's side, and into replies,
 back. It knows nothing of frames or sockets: over TCP a payload travels in a frame, over WebSocket in a text message.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import lru_cache
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, TypeVar, cast, get_args
 
 import msgspec
 from msgspec import Meta, Raw, Struct
 
 from roomful.domain.answers import Answer, Page
 from roomful.domain.commands import AnyRequest, Request
-from roomful.domain.events import Event, Sender, decode_body, parse_timestamp, timestamp
-from roomful.domain.events import KnownBody, Unknown
+from roomful.domain.events import Event, KnownBody, Sender, Unknown, decode_body, parse_timestamp, timestamp
 from roomful.domain.signals import KnownSignal, Signal
 from roomful.errors import BadRequest, Ended, NotJson, RoomfulError, UnknownType
 
 VERSION = 1
 T = TypeVar("T")
 
-encode: "Any" = msgspec.json.Encoder().encode
-_decode_request = msgspec.json.Decoder(AnyRequest).decode
+encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
+_decode_request: Callable[[bytes], Request] = msgspec.json.Decoder(AnyRequest).decode
 _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 
 REQUEST_TYPES: tuple[str, ...] = tuple(t.__struct_config__.tag for t in get_args(AnyRequest))
@@ -35,13 +34,13 @@ class Pushed(Struct, frozen=True, gc=False, tag_field="type", tag=str.lower):
     """One object from the server."""
 
 
-class Ok(Pushed):
+class Ok(Pushed, frozen=True):
     """The reply to a request that was done; the fields of its answer stand beside these."""
 
     re: Annotated[int, Meta(description="The request's `id`.")]
 
 
-class Error(Pushed, omit_defaults=True):
+class Error(Pushed, frozen=True, omit_defaults=True):
     """The reply to a request that was refused. Nothing changed, unless `code` is `store_unavailable`."""
 
     re: Annotated[int, Meta(description="The request's `id`; null where none could be read.")] | None
@@ -51,36 +50,38 @@ class Error(Pushed, omit_defaults=True):
     field: Annotated[str, Meta(description="The request's field at fault.")] | None = None
 
 
-class EventFrame(Pushed, tag="event"):
+class EventFrame(Pushed, frozen=True, tag="event"):
     """A fact in a room's log."""
 
     room: Annotated[str, Meta(description="`#name` or `!id`.")]
     seq: Annotated[int, Meta(ge=1, description="Its number in the room: 1, 2, 3 … without gaps.")]
     at: Annotated[str, Meta(description="When it was recorded, by the server's clock: RFC 3339, UTC, milliseconds.")]
-    sender: Sender
+    sender: Annotated[Sender, Meta(description="Who did it.")]
     nonce: Annotated[str, Meta(description="The nonce of the command; empty where it had none.")]
-    body: Raw
+    body: Annotated[Raw, Meta(description="What happened, told by its `type`.")]
 
 
-class SignalFrame(Pushed, tag="signal"):
+class SignalFrame(Pushed, frozen=True, tag="signal"):
     """Something told and not logged."""
 
-    room: str
-    sender: Annotated[Sender, Meta(description="Null where it is the server that tells.")] | None
-    body: Raw
+    room: Annotated[str, Meta(description="`#name` or `!id`.")]
+    sender: Annotated[Sender | None, Meta(description="Null where it is the server that tells.")]
+    body: Annotated[Raw, Meta(description="What is told, by its `type`.")]
 
 
-class Goodbye(Pushed):
+class Goodbye(Pushed, frozen=True):
     """The last object of a connection: why it ends."""
 
-    code: str
-    message: str
-    retry_after: Annotated[float, Meta(description="Come back after so many seconds; null: do not come back.")] | None
+    code: Annotated[str, Meta(description="From the table of codes: for programs.")]
+    message: Annotated[str, Meta(description="Why, and what would be right: for people.")]
+    retry_after: Annotated[
+        float | None, Meta(description="Come back after so many seconds; null: do not come back by yourself.")
+    ]
 
 
 def encode_event(room: str, event: Event) -> bytes:
     """An event's payload, under the room's present name. The body's bytes are taken as they were stored."""
-    return encode(EventFrame(room, event.seq, timestamp(event.at), event.sender, event.nonce, Raw(event.data)))  # type: ignore[no-any-return]
+    return encode(EventFrame(room, event.seq, timestamp(event.at), event.sender, event.nonce, Raw(event.data)))
 
 
 def encode_events(room: str, events: Iterable[Event]) -> list[bytes]:
@@ -90,7 +91,7 @@ def encode_events(room: str, events: Iterable[Event]) -> list[bytes]:
 
 def encode_signal(room: str, sender: Sender | None, signal: Signal) -> bytes:
     """A signal's payload."""
-    return encode(SignalFrame(room, sender, Raw(encode(signal))))  # type: ignore[no-any-return]
+    return encode(SignalFrame(room, sender, Raw(encode(signal))))
 
 
 def encode_receipt(re: int, room: str, seq: int) -> bytes:
@@ -111,12 +112,12 @@ def encode_answer(re: int, answer: Answer) -> bytes:
 
 def encode_error(re: int | None, error: RoomfulError) -> bytes:
     """The `error` reply."""
-    return encode(Error(re, error.code, error.message, error.retry_after, error.field))  # type: ignore[no-any-return]
+    return encode(Error(re, error.code, error.message, error.retry_after, error.field))
 
 
 def encode_goodbye(ended: Ended) -> bytes:
     """The last payload of a connection."""
-    return encode(Goodbye(ended.code, ended.message, ended.retry_after))  # type: ignore[no-any-return]
+    return encode(Goodbye(ended.code, ended.message, ended.retry_after))
 
 
 # -- what the server reads ---------------------------------------------------------------------
@@ -210,7 +211,7 @@ _decode_error = msgspec.json.Decoder(Error).decode
 _decode_event = msgspec.json.Decoder(EventFrame).decode
 _decode_signal = msgspec.json.Decoder(SignalFrame).decode
 _decode_goodbye = msgspec.json.Decoder(Goodbye).decode
-_decode_signal_body = msgspec.json.Decoder(KnownSignal).decode
+_decode_signal_body: Callable[[Raw], KnownSignal] = msgspec.json.Decoder(KnownSignal).decode
 
 
 def decode_pushed(payload: bytes) -> Reply | Told | Signalled | Goodbye | None:
@@ -259,14 +260,14 @@ class WirePage(Struct, frozen=True, gc=False):
 
 
 @lru_cache(maxsize=32)
-def _answer_decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(kind)
+def _answer_decoder(kind: Hashable) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(cast("type[Any]", kind))
 
 
 def decode_answer(payload: bytes, kind: type[T]) -> T:
     """The answer in an `ok` reply, as a class of `domain.answers` or `WirePage`."""
-    answer: T = _answer_decoder(kind).decode(payload)
-    return answer
+    decoder: msgspec.json.Decoder[T] = _answer_decoder(cast("Hashable", kind))
+    return decoder.decode(payload)
 
 
 def encode_request(request: Request) -> bytes:
@@ -274,7 +275,7 @@ def encode_request(request: Request) -> bytes:
     fields = {
         k: v for k in request.__struct_fields__ if (v := getattr(request, k)) != _DEFAULTS[type(request)].get(k, ...)
     }
-    return encode({"type": type(request).__struct_config__.tag, **fields})  # type: ignore[no-any-return]
+    return encode({"type": type(request).__struct_config__.tag, **fields})
 
 
 _DEFAULTS = {

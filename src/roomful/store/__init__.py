@@ -70,13 +70,13 @@ class Extend(Struct, frozen=True, gc=False):
     until: int  # ms
 
 
-class DropParticipant(Struct, frozen=True, gc=False):
-    """The participant is forgotten: its row and claim go. Its events stay."""
+class Release(Struct, frozen=True, gc=False):
+    """The participant lets go of its nick (`until` becomes 0). Its row stays, so that rooms can show the nick it had."""
 
     participant: str
 
 
-Row = NewRoom | SetTopic | PutMember | DropMember | Claim | Extend | DropParticipant
+Row = NewRoom | SetTopic | PutMember | DropMember | Claim | Extend | Release
 
 
 # -- appending ------------------------------------------------------------------------------------------
@@ -191,17 +191,17 @@ class Store(Protocol):
     async def rooms_of(self, participant: str) -> list[str]:
         """Ids of the rooms the participant is a member of."""
 
-    async def participant(self, id: str) -> ParticipantRecord | None:  # noqa: A002
+    async def participant(self, id: str) -> ParticipantRecord | None:
         """The participant with this id."""
 
     async def holder(self, folded: str) -> ParticipantRecord | None:
         """The participant whose claim to this folded nick stands, expired or not."""
 
     async def expired(self, now: int, limit: int = 500) -> list[str]:
-        """Ids of participants whose claims ended before `now` (ms), oldest first."""
+        """Ids of participants whose claims ended before `now` (ms) and who are still members of a public room, oldest first."""
 
     async def prune(self, before: int) -> None:
-        """Forget receipts from before this time (ms)."""
+        """Forget receipts from before this time (ms), and participants whose claims ended before it and who are in no room."""
 
     async def meta(self, key: str) -> str:
         """A value made once, when the store was: 'epoch' names the history, 'secret' (hex) signs resume proofs."""

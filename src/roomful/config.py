@@ -1,0 +1,199 @@
+"""The settings, read once. The descriptions here are the manual: docs/configuration.md is generated from them.
+
+Later wins: defaults, `roomful.toml`, `.env`, the environment (`ROOMFUL_TCP__LISTEN`), flags. A key that does not exist, or a
+value that does not fit, is refused at the start with its place and what would be right.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from roomful.client.local import data_folder
+from roomful.hub.limits import Limits
+
+PREFIX = "ROOMFUL_"
+FILE = "roomful.toml"
+
+
+class ConfigError(Exception):
+    """A setting is wrong. The message is one sentence that names the place and what would be right."""
+
+
+class Server(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[server]`: this server as a whole."""
+
+    data: Annotated[str, Meta(description="Folder of the database; empty: the platform's folder for user data.")] = ""
+    welcome: Annotated[str, Meta(max_length=1000, description="Shown to whoever joins a public room.")] = ""
+    loop: Annotated[
+        Literal["uvloop", "asyncio", "select"],
+        Meta(description="The event loop. `select` uses select.select() and serves fewer than 1,000 connections."),
+    ] = "uvloop"
+
+
+class Tcp(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[tcp]`: the native protocol."""
+
+    listen: Annotated[str, Meta(description="HOST:PORT; port 0 takes a free one; empty: off.")] = "127.0.0.1:5002"
+
+
+class Http(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[http]`: health, metrics, and a page that says how to connect."""
+
+    listen: Annotated[str, Meta(description="HOST:PORT; port 0 takes a free one; empty: off.")] = "127.0.0.1:5003"
+
+
+class Accounts(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[accounts]`: who is let in."""
+
+    guests: Annotated[
+        Literal["on", "loopback", "off"],
+        Meta(description="Guests from anywhere, from this machine only, or none."),
+    ] = "loopback"
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    """All settings."""
+
+    server: Server = Server()
+    tcp: Tcp = Tcp()
+    http: Http = Http()
+    accounts: Accounts = Accounts()
+    limits: Limits = Limits()
+
+    @property
+    def data(self) -> Path:
+        """The data folder."""
+        return Path(self.server.data).expanduser() if self.server.data else data_folder()
+
+
+class Given(Struct, frozen=True):
+    """One setting as it was given, and where."""
+
+    section: str
+    key: str
+    value: Any
+    place: str  # for a person: 'roomful.toml, line 7'
+
+
+def load(file: Path | None, environ: Mapping[str, str], flags: Mapping[str, str | None]) -> Config:
+    """The settings from everywhere.
+
+    Args:
+        file: the configuration file; None: `roomful.toml` here, if there is one.
+        environ: the process's environment.
+        flags: by 'section.key'; None: not given.
+
+    Raises:
+        ConfigError: a file that cannot be read, an unknown key, a value that does not fit.
+    """
+    given: dict[tuple[str, str], Given] = {}
+    for one in (*_from_file(file), *_from_environment(environ), *_from_flags(flags)):
+        given[one.section, one.key] = one
+    sections: dict[str, dict[str, Any]] = {}
+    for one in given.values():
+        sections.setdefault(one.section, {})[one.key] = _checked(one)
+    return msgspec.convert(sections, Config)
+
+
+def is_given(
+    section: str, key: str, file: Path | None, environ: Mapping[str, str], flags: Mapping[str, str | None]
+) -> bool:
+    """Whether somebody has set this; a default that is in the way may be moved, a wish may not."""
+    everything = (*_from_file(file), *_from_environment(environ), *_from_flags(flags))
+    return any((one.section, one.key) == (section, key) for one in everything)
+
+
+def _from_file(file: Path | None) -> Iterator[Given]:
+    path = file or Path(FILE)
+    if file is None and not path.exists():
+        return
+    try:
+        text = path.read_text(encoding="utf-8")
+        tables = tomllib.loads(text)
+    except OSError as why:
+        raise ConfigError(f"{path} cannot be read: {why.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
+        raise ConfigError(f"{path} is not TOML: {why}.") from None
+    lines = text.splitlines()
+    for section, table in tables.items():
+        if not isinstance(table, dict):
+            raise ConfigError(
+                f"{path}, line {_line(lines, '', section)}: {section} stands outside a table such as [server]."
+            )
+        for key, value in table.items():
+            yield Given(section, key, value, f"{path}, line {_line(lines, section, key)}")
+
+
+def _line(lines: list[str], section: str, key: str) -> int:
+    """The line on which a key of a table stands; tomllib does not tell."""
+    here = ""
+    for number, line in enumerate(lines, 1):
+        stripped = line.strip()
+        if stripped.startswith("["):
+            here = stripped.strip("[] ")
+            if key == here or (section == "" and here == key):
+                return number
+        elif here == section and stripped.split("=")[0].strip(" \"'") == key:
+            return number
+    return 1
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[Given]:
+    for place, variables in ((".env", _dotenv(Path(".env"))), ("the environment", environ)):
+        for name, value in variables.items():
+            if name.startswith(PREFIX) and "__" in name:
+                section, _, key = name.removeprefix(PREFIX).lower().partition("__")
+                yield Given(section, key, value, f"{name} in {place}")
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    """NAME=VALUE lines; `export` before them, quotes around values, and # comments are understood."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return {}  # there need not be one
+    found = {}
+    for line in lines:
+        name, sign, value = line.strip().removeprefix("export ").partition("=")
+        if sign and not name.lstrip().startswith("#"):
+            value = value.strip()
+            quoted = len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'"
+            found[name.strip()] = value[1:-1] if quoted else value.split(" #")[0].rstrip()
+    return found
+
+
+def _from_flags(flags: Mapping[str, str | None]) -> Iterator[Given]:
+    for name, value in flags.items():
+        if value is not None:
+            section, _, key = name.partition(".")
+            yield Given(section, key, value, f"--{key if key != 'listen' else section}")
+
+
+def _checked(one: Given) -> Any:
+    """The value in its type. Raises ConfigError."""
+    sections = {field.name: field.type for field in msgspec.structs.fields(Config)}
+    if one.section not in sections:
+        raise ConfigError(f"{one.place}: there is no table [{one.section}]{_nearest(one.section, sections)}.")
+    fields = {field.name: field.type for field in msgspec.structs.fields(sections[one.section])}
+    if one.key not in fields:
+        raise ConfigError(f"{one.place}: [{one.section}] has no key {one.key}{_nearest(one.key, fields)}.")
+    try:
+        return msgspec.convert(one.value, fields[one.key], strict=not isinstance(one.value, str))
+    except msgspec.ValidationError as why:
+        raise ConfigError(f"{one.place}: [{one.section}] {one.key} = {one.value!r} does not fit: {why}.") from None
+
+
+def _nearest(name: str, known: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    return f"; did you mean {near[0]}?" if near else f"; there are: {', '.join(known)}"
+
+
+def environment() -> Mapping[str, str]:
+    """The process's environment."""
+    return os.environ

@@ -1,0 +1,188 @@
+"""The native protocol over TCP: frames with a fixed-length length header, on non-blocking sockets.
+
+Socket options are set on the listening socket; on Linux the accepted ones inherit them, which costs nothing for each.
+"""
+
+import asyncio
+import socket
+from typing import Any, cast
+
+from roomful.errors import Ended, TooManyConnections
+from roomful.hub.hub import Hub
+from roomful.hub.session import Session
+from roomful.protocol.frames import TooLargeAfter, cut
+from roomful.protocol.trace import Trace, Tracer
+
+from .native import Backlog, NativeWire
+
+BACKLOG = 1024  # connections the kernel may accept ahead of us
+HIGH, LOW = 64 * 1024, 16 * 1024  # bytes in a transport's buffer: full above, drained below
+KEEPALIVE = 60  # s of silence before the kernel probes
+DEAD_AFTER = 30_000  # ms without acknowledgement of sent data (RFC 5482)
+WIRE = NativeWire()
+
+
+class TcpConnection(asyncio.Protocol):
+    """One connection. Bytes in, requests to the session."""
+
+    __slots__ = ("_backlog", "_gateway", "_rest", "_session", "_trace", "_transport")
+
+    def __init__(self, gateway: "TcpGateway") -> None:
+        self._gateway = gateway
+        self._rest = b""  # the beginning of a frame whose end has not come
+        self._session: Session
+        self._backlog: Backlog
+        self._trace: Trace | None = None
+        self._transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the connection in, or send it away if there are too many."""
+        tcp = self._transport = cast("asyncio.Transport", transport)
+        peer = tcp.get_extra_info("peername") or ("", 0)
+        self._gateway.admit(self, tcp, peer)
+
+    def begin(self, transport: asyncio.Transport, address: str, trace: Trace | None) -> None:
+        """Start the session."""
+        transport.set_write_buffer_limits(HIGH, LOW)
+        self._trace = trace
+        if trace is not None:
+            trace.status("connected")
+            transport = cast("asyncio.Transport", Traced(transport, trace))
+        self._session = Session(self._gateway.hub, WIRE, transport, address, self._read_on)
+        self._backlog = Backlog(self._session)
+        self._gateway.hub.connected(self._session)
+
+    def data_received(self, data: bytes) -> None:
+        """Cut frames, and submit what is in them."""
+        session = self._session
+        session.heard = self._gateway.hub.monotonic()
+        if self._trace is not None:
+            self._trace.moved("<-", data)
+        if self._rest:
+            data = self._rest + data
+        ended: Ended | None = None
+        try:
+            payloads, self._rest = cut(data, self._gateway.hub.limits.max_frame)
+        except TooLargeAfter as large:
+            payloads, self._rest, ended = large.frames, b"", large
+        if not self._backlog.feed(payloads, ended):
+            self._transport.pause_reading()
+
+    def _read_on(self) -> None:
+        """The session takes requests again."""
+        if self._backlog.drain() and not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    def pause_writing(self) -> None:
+        """The socket is full."""
+        self._session.pause()
+
+    def resume_writing(self) -> None:
+        """The socket has drained."""
+        self._session.resume()
+
+    def eof_received(self) -> bool:
+        """The peer sends no more: close, as it cannot take part any longer."""
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is no more."""
+        if self._trace is not None:
+            self._trace.status(f"reset ({exc})" if exc else "closed")
+        self._gateway.lost(self._session, exc)
+
+
+class Refusal(asyncio.Protocol):
+    """What a connection that is sent away gets instead: nothing more is read from it."""
+
+    def data_received(self, data: bytes) -> None:
+        """Ignore it."""
+
+
+class Traced:
+    """A transport whose writes are shown."""
+
+    def __init__(self, transport: asyncio.Transport, trace: Trace) -> None:
+        self._transport = transport
+        self._trace = trace
+
+    def write(self, data: bytes) -> None:
+        """Show and write."""
+        self._trace.moved("->", data)
+        self._transport.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+class TcpGateway:
+    """Listens, and counts who is connected from where."""
+
+    def __init__(self, hub: Hub, tracer: Tracer | None = None) -> None:
+        self.hub = hub
+        self._tracer = tracer
+        self._servers: list[asyncio.Server] = []
+        self._by_address: dict[str, int] = {}
+        self.accepted = 0
+        self.refused = 0
+
+    @property
+    def connections(self) -> int:
+        """How many are connected now."""
+        return sum(self._by_address.values())
+
+    async def listen(self, listener: socket.socket) -> None:
+        """Accept connections on a bound socket."""
+        _set_options(listener)
+        server = await asyncio.get_running_loop().create_server(
+            lambda: TcpConnection(self), sock=listener, backlog=BACKLOG
+        )
+        self._servers.append(server)
+
+    def admit(self, connection: TcpConnection, transport: asyncio.Transport, peer: tuple[str, int]) -> None:
+        """Start a session for a new connection, or send it away."""
+        address = peer[0]
+        limits = self.hub.limits
+        here = self._by_address.get(address, 0)
+        if limits.enabled and (
+            here >= limits.max_connections_per_address or len(self.hub.sessions) >= limits.max_connections
+        ):
+            self.refused += 1
+            self.hub.log.warning("too many connections", peer=address, of_this_address=here)
+            transport.write(WIRE.goodbye(TooManyConnections(retry_after=5)))
+            transport.set_protocol(Refusal())
+            transport.close()
+            return
+        self.accepted += 1
+        self._by_address[address] = here + 1
+        trace = self._tracer(_spoken(peer)) if self._tracer else None
+        connection.begin(transport, address, trace)
+
+    def lost(self, session: Session, why: Exception | None) -> None:
+        """A connection is no more."""
+        left = self._by_address[session.address] - 1
+        if left:
+            self._by_address[session.address] = left
+        else:
+            del self._by_address[session.address]
+        if not session.ending:
+            self.hub.log.info("lost", reason=str(why) if why else "closed by peer", **session.described())
+        session.lost()
+
+    async def close(self) -> None:
+        """Accept no more."""
+        for server in self._servers:
+            server.close()
+
+
+def _set_options(listener: socket.socket) -> None:
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for option, value in (("TCP_KEEPIDLE", KEEPALIVE), ("TCP_USER_TIMEOUT", DEAD_AFTER)):
+        if hasattr(socket, option):  # not on every system
+            listener.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+
+
+def _spoken(peer: tuple[str, int]) -> str:
+    host, port = peer[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,0 +1,300 @@
+"""The committer: the only writer. Decide, record, tell; the next batch gathers while this one is recorded.
+
+A store failure leaves the outcome of a batch unknown. Its commands are answered `store_unavailable` (send again, same nonce);
+the forks are thrown away, the store's writer is opened anew, and whatever had been recorded is told from the log.
+"""
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+from roomful.domain import commands
+from roomful.domain.events import Event
+from roomful.domain.names import parse_nick
+from roomful.errors import BadName, NickTaken, StoreUnavailable
+from roomful.store import Appended
+
+from .batch import Batch, Expire, Loaded, Pending, Result
+from .rooms import Room
+
+if TYPE_CHECKING:
+    from .hub import Hub
+
+MAX_BATCH = 1_000  # commands
+MAX_BYTES = 1024 * 1024  # of posts' texts in a batch
+GATHER = 0.003  # s between the starts of two small batches: fewer commits when many rooms are half busy
+SMALL = 64  # commands: a larger batch does not wait
+BACKOFF = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)  # s between attempts to open a failed store
+
+
+class Committer:
+    """Takes commands from `pending` until it is closed."""
+
+    def __init__(self, hub: "Hub") -> None:
+        self.hub = hub
+        self.pending: deque[Pending] = deque()
+        self.stale: set[str] = set()  # rooms that another writer may have added to, by id
+        self.batches = 0
+        self.events = 0
+        self.commit_seconds = 0.0
+        self._work = asyncio.Event()
+        self._closing = False
+        self._started_at = 0.0
+
+    def submit(self, pending: Pending) -> None:
+        """Add a command. Order is kept."""
+        self.pending.append(pending)
+        self._work.set()
+
+    def look_again(self, rooms: set[str]) -> None:
+        """Another writer may have added to these rooms."""
+        self.stale |= rooms
+        self._work.set()
+
+    def close(self) -> None:
+        """Finish what is pending, then end `run`."""
+        self._closing = True
+        self._work.set()
+
+    async def run(self) -> None:
+        """The loop. Nothing ends it but `close`."""
+        while True:
+            if not self.pending and not self.stale:
+                if self._closing:
+                    return
+                self._work.clear()
+                await self._work.wait()
+            await self._gather()
+            work = self._take()
+            try:
+                if self.stale:
+                    await self._catch_up()
+                if work:
+                    await self._commit(work)
+            except StoreUnavailable as failure:
+                await self._start_over(work, failure)
+            except Exception as fault:
+                # A fault of ours: its batch is answered as unknown, the next one gets its chance.
+                self.hub.log.exception("fault in the committer")
+                await self._start_over(work, StoreUnavailable(f"A fault in the server ({type(fault).__name__})."))
+
+    async def _gather(self) -> None:
+        """Let a small batch grow for a moment, if the one before it has only just been."""
+        now = self.hub.monotonic()
+        wait = self._started_at + GATHER - now
+        if wait > 0 and len(self.pending) < SMALL and not self._closing:
+            await asyncio.sleep(wait)
+        self._started_at = self.hub.monotonic()
+
+    def _take(self) -> list[Pending]:
+        """The next batch: at most 1,000 commands or 1 MiB of text."""
+        pending = self.pending
+        if len(pending) <= MAX_BATCH // 16:  # the largest text is 16,000 bytes: these fit in any case
+            work = list(pending)
+            pending.clear()
+            return work
+        work, size = [], 0
+        while pending and len(work) < MAX_BATCH and size < MAX_BYTES:
+            item = pending.popleft()
+            work.append(item)
+            if type(item.command) is commands.Post:
+                size += len(item.command.text)
+        return work
+
+    async def _commit(self, work: list[Pending]) -> None:
+        loaded = await self._load(work)
+        batch = Batch(self.hub, loaded, self.hub.clock())
+        batch.decide(work)
+        began = self.hub.monotonic()
+        appended = await self.hub.store.append(batch.changes) if batch.changes else Appended((), {})
+        self.commit_seconds += self.hub.monotonic() - began
+        self.batches += 1
+        if appended.late:
+            await self._settle(batch, appended)
+        else:
+            self._accept(batch)
+            self._finish(batch.results, batch.recorded)
+
+    def _accept(self, batch: Batch) -> None:
+        """Everything was recorded: the forks are the states."""
+        rooms = self.hub.rooms
+        for id, fork in batch.forks.items():
+            rooms.by_id[id].state = fork
+        for key, state in batch.created.items():
+            rooms.add(Room(key, state))
+        for key3, (seq, _) in batch.receipts.items():
+            self.hub.receipts.put(key3, seq)
+
+    def _finish(self, results: list[Result], recorded: dict[str, list[Event]]) -> None:
+        """Tell, then let follow what follows."""
+        self.hub.telling.batch(results, recorded)
+        if recorded:
+            self.events += sum(map(len, recorded.values()))
+            self.hub.announce(recorded)
+        for result in results:
+            if result.effect is not None:
+                result.effect()
+            session = result.pending.session
+            if session is not None and session.held is not None:
+                session.release()
+
+    # -- another writer was first ---------------------------------------------------------------------
+
+    async def _settle(self, batch: Batch, appended: Appended) -> None:
+        """Part of the batch came too late: follow what was recorded, and decide the late commands again."""
+        late = {item.index: item.taken for item in appended.late}
+        recorded: dict[str, list[Event]] = {}
+        for index, change in enumerate(batch.changes):
+            if index not in late:
+                for event in change.events:
+                    recorded.setdefault(event.room, []).append(event)
+        rooms = self.hub.rooms
+        for state in batch.created.values():
+            if recorded.get(state.id):
+                rooms.load((await self.hub.store.rooms_by_id([state.id]))[0])
+        for id, events in recorded.items():
+            self._follow(rooms.by_id[id], events)
+        finished, again = [], []
+        for result in batch.results:
+            if result.change not in late:
+                finished.append(result)
+            elif late[result.change] == "nick":
+                finished.append(Result(result.pending, NickTaken(field="nick"), -1))
+            else:
+                again.append(result.pending)
+        self._finish(finished, recorded)
+        for id, events in appended.missed.items():
+            if room := rooms.by_id.get(id):
+                self._follow_and_tell(room, events)
+        self.pending.extendleft(reversed(again))
+
+    async def _catch_up(self) -> None:
+        """Follow what other writers recorded in the rooms that are stale."""
+        stale, self.stale = self.stale, set()
+        loaded = [id for id in stale if id in self.hub.rooms.by_id]
+        try:
+            heads = await self.hub.store.heads(loaded) if loaded else {}
+            for id, head in heads.items():
+                room = self.hub.rooms.by_id[id]
+                while room.state.head < head:
+                    events = await self.hub.store.read(id, after=room.state.head)
+                    if not events:
+                        break
+                    self._follow_and_tell(room, events)
+        except StoreUnavailable:
+            self.stale |= stale
+            raise
+
+    def _follow_and_tell(self, room: Room, events: list[Event]) -> None:
+        events = [event for event in events if event.seq > room.state.head]
+        if events:
+            self._follow(room, events)
+            self.hub.telling.events(room, events)
+
+    def _follow(self, room: Room, events: list[Event]) -> None:
+        for event in events:
+            if event.seq <= room.state.head:
+                continue
+            room.state.evolve(event.seq, event.at, event.sender, event.body)
+            if event.nonce:
+                self.hub.receipts.put((event.sender.id, event.room, event.nonce), event.seq)
+
+    # -- the store failed -------------------------------------------------------------------------------
+
+    async def _start_over(self, work: list[Pending], failure: StoreUnavailable) -> None:
+        """Answer the batch as unknown, open the store anew, and follow what had been recorded after all."""
+        self.hub.log.error("store unavailable", reason=failure.message, commands=len(work))
+        self.stale |= set(self.hub.rooms.by_id)
+        unknown = StoreUnavailable(failure.message, retry_after=BACKOFF[0])
+        self._finish([Result(pending, unknown, -1) for pending in work], {})
+        for wait in (*BACKOFF, *(BACKOFF[-1] for _ in range(1_000_000))):
+            try:
+                await self.hub.store.reopen()
+            except StoreUnavailable as still:
+                self.hub.log.error("store still unavailable", reason=still.message)
+            else:
+                self.hub.log.info("store available again")
+                return
+            if self._closing:
+                return
+            await asyncio.sleep(wait)
+            waiting = self._take()
+            self._finish(
+                [Result(pending, StoreUnavailable(failure.message, retry_after=wait), -1) for pending in waiting], {}
+            )
+
+    # -- what must be known before deciding ----------------------------------------------------------------
+
+    async def _load(self, work: list[Pending]) -> Loaded:
+        """Read what the batch needs and is not in memory: rooms, resumed participants, receipts of commands sent again."""
+        loaded = Loaded({}, {}, {}, {})
+        keys: set[str] = set()
+        ids: set[str] = set()
+        for pending in work:
+            command = pending.command
+            if type(command) is commands.Post and not command.again:
+                self._want_room(command.room, keys, ids)  # the common case costs one look
+            else:
+                await self._want(pending, keys, ids, loaded)
+        for record in await self.hub.store.rooms_by_key(sorted(keys)) if keys else ():
+            self.hub.rooms.load(record)
+        for record in await self.hub.store.rooms_by_id(sorted(ids)) if ids else ():
+            self.hub.rooms.load(record)
+        for pending in work:
+            if getattr(pending.command, "again", False):
+                await self._want_receipt(pending, loaded)
+        return loaded
+
+    def _want_room(self, reference: str, keys: set[str], ids: set[str]) -> None:
+        try:
+            if reference[:1] in ("#", "!") and self.hub.rooms.find(reference) is None:
+                if reference.startswith("!"):
+                    ids.add(reference[1:])
+                else:
+                    keys.add(self.hub.rooms.key_of(reference))
+        except BadName:
+            return  # deciding will say so
+
+    async def _want(self, pending: Pending, keys: set[str], ids: set[str], loaded: Loaded) -> None:
+        store = self.hub.store
+        me = pending.participant.sender.id if pending.participant else ""
+        match pending.command:
+            case commands.Join(room=room) if room.startswith("@"):
+                try:
+                    folded = parse_nick(room[1:]).folded
+                except BadName:
+                    return
+                if holder := await store.holder(folded):
+                    loaded.holders[folded] = holder
+                    keys.add(" ".join(sorted((me, holder.id))))
+            case (
+                commands.Post(room=room)
+                | commands.Topic(room=room)
+                | commands.Join(room=room)
+                | commands.Leave(room=room)
+            ):
+                self._want_room(room, keys, ids)
+            case commands.Login(resume=str(resume)):
+                id = self.hub.proofs.id_of(resume)
+                if id and (record := await store.participant(id)):
+                    loaded.participants[id] = record
+            case commands.Nick() | commands.Bye():
+                loaded.memberships[me] = await store.rooms_of(me)
+                ids.update(id for id in loaded.memberships[me] if id not in self.hub.rooms.by_id)
+            case Expire(participant=participant):
+                loaded.memberships[participant] = await store.rooms_of(participant)
+                ids.update(id for id in loaded.memberships[participant] if id not in self.hub.rooms.by_id)
+
+    async def _want_receipt(self, pending: Pending, loaded: Loaded) -> None:
+        sender, command = pending.participant, pending.command
+        try:
+            room = self.hub.rooms.find(command.room)
+        except BadName:
+            return
+        if room is None or sender is None:
+            return
+        key = (sender.sender.id, room.state.id, command.nonce)
+        if self.hub.receipts.get(key) is None:
+            seq = await self.hub.store.receipt(*key)
+            if seq is not None:
+                loaded.receipts[key] = seq

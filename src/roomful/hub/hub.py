@@ -1,0 +1,315 @@
+"""The hub: puts the parts together and is the door for requests."""
+
+import asyncio
+import base64
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from roomful import __version__
+from roomful.bus import Bus, Wake
+from roomful.domain import commands
+from roomful.domain.answers import Done, Welcome
+from roomful.domain.commands import Request
+from roomful.domain.events import Event
+from roomful.errors import (
+    Ended,
+    GuestsOff,
+    HelloRequired,
+    LoginRequired,
+    NotMember,
+    Refused,
+    RoomfulError,
+    ShuttingDown,
+    UnsupportedProtocol,
+)
+from roomful.log import Log
+from roomful.store import Store
+
+from .batch import Pending, Work
+from .committer import Committer
+from .limits import Buckets, Limits
+from .presence import PresenceKeeper
+from .proofs import Proofs
+from .questions import Questions
+from .readers import Readers
+from .rooms import Room, Rooms
+from .session import Participant, Session
+from .telling import Telling
+
+RECENT = 20_000  # receipts kept in memory
+BEFORE_HELLO: frozenset[type] = frozenset((commands.Hello, commands.Ping))
+BEFORE_LOGIN: frozenset[type] = frozenset((commands.Hello, commands.Ping, commands.Login, commands.Bye))
+# The session's later requests wait until one of these is decided.
+BARRIERS: frozenset[type] = frozenset((commands.Login, commands.Logout, commands.Nick, commands.Bye))
+QUESTIONS: frozenset[type] = frozenset((commands.History, commands.Rooms, commands.Members))
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What a hub is told once."""
+
+    limits: Limits = Limits()
+    guests: str = "loopback"  # on | loopback | off
+    welcome: str = ""  # shown to whoever joins a public room
+    features: tuple[str, ...] = ()
+
+
+class Recent:
+    """The newest receipts, in two generations: when the younger is full it becomes the older, which is forgotten."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size // 2
+        self._young: dict[tuple[str, str, str], int] = {}
+        self._old: dict[tuple[str, str, str], int] = {}
+
+    def get(self, key: tuple[str, str, str]) -> int | None:
+        """The number recorded for (participant, room, nonce), if it was lately."""
+        seq = self._young.get(key)
+        return self._old.get(key) if seq is None else seq
+
+    def put(self, key: tuple[str, str, str], seq: int) -> None:
+        """Remember a receipt."""
+        if len(self._young) >= self._size:
+            self._old, self._young = self._young, {}
+        self._young[key] = seq
+
+
+class Hub:
+    """Rooms, participants and sessions of one server process."""
+
+    def __init__(
+        self,
+        store: Store,
+        bus: Bus,
+        settings: Settings,
+        log: Log,
+        *,
+        clock: Callable[[], int],
+        monotonic: Callable[[], float],
+        entropy: Callable[[int], bytes],
+    ) -> None:
+        self.store = store
+        self.bus = bus
+        self.settings = settings
+        self.limits = settings.limits
+        self.welcome = settings.welcome
+        self.log = log
+        self.clock = clock  # ms since 1970 UTC; may go back
+        self.monotonic = monotonic  # s; never goes back
+        self.entropy = entropy
+        self.epoch = ""
+        self.proofs = Proofs(b"")
+        self.rooms = Rooms()
+        self.participants: dict[str, Participant] = {}  # connected, or lost a moment ago
+        self.sessions: set[Session] = set()
+        self.receipts = Recent(RECENT)
+        self.telling = Telling(self)
+        self.readers = Readers(self)
+        self.presence = PresenceKeeper(self)
+        self.questions = Questions(self)
+        self.committer = Committer(self)
+        limits = settings.limits
+        self._commands = Buckets("messages", limits.messages_per_second, limits.messages_burst, monotonic)
+        self._questions = Buckets("questions", limits.questions_per_second, limits.questions_burst, monotonic)
+        self._by_address = Buckets(
+            "requests from your address", limits.address_per_second, limits.address_burst, monotonic
+        )
+        self._logins = Buckets("logins from your address", limits.logins_per_second, limits.logins_burst, monotonic)
+        self.all_buckets = (self._commands, self._questions, self._by_address, self._logins)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._asking: set[asyncio.Task[None]] = set()
+
+    # -- life -------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Read what the store says of this history, and begin to work. Raises StoreUnavailable."""
+        self.epoch = await self.store.meta("epoch")
+        self.proofs = Proofs(bytes.fromhex(await self.store.meta("secret")))
+        loop = asyncio.get_running_loop()
+        self._tasks = [
+            loop.create_task(self.committer.run(), name="committer"),
+            loop.create_task(self._ticking(), name="ticking"),
+            loop.create_task(self._hear_bus(), name="bus"),
+            loop.create_task(self._hear_store(), name="foreign writes"),
+        ]
+
+    async def close(self, retry_after: float | None = 1.0) -> None:
+        """Say goodbye to everybody, record what is pending, and stop."""
+        for session in list(self.sessions):
+            session.end(ShuttingDown(retry_after=retry_after))
+        self.committer.close()
+        if self._tasks:
+            await self._tasks[0]
+        for task in (*self._tasks[1:], *self._asking):
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._asking, return_exceptions=True)
+        await self.readers.close()
+
+    async def _ticking(self) -> None:
+        while True:
+            await asyncio.sleep(1)
+            try:
+                await self.presence.tick()
+            except RoomfulError as why:
+                self.log.warning("a second's work failed", reason=why.message)
+            except Exception:
+                # Presence and timeouts must go on in the next second whatever this one met.
+                self.log.exception("fault in a second's work")
+
+    async def _hear_bus(self) -> None:
+        async for wake in self.bus.listen():
+            room = self.rooms.by_id.get(wake.room)
+            if room is not None and room.state.head < wake.head:
+                self.committer.look_again({wake.room})
+
+    async def _hear_store(self) -> None:
+        async for _ in self.store.foreign_writes():
+            self.committer.look_again(set(self.rooms.by_id))
+
+    # -- sessions ------------------------------------------------------------------------------------
+
+    def connected(self, session: Session) -> None:
+        """A gateway has a new connection."""
+        self.sessions.add(session)
+
+    def disconnected(self, session: Session) -> None:
+        """A connection is no more. What it had submitted is still decided; nobody hears the answers."""
+        self.sessions.discard(session)
+        self.presence.depart(session, for_good=False)
+
+    def route(self, session: Session, request: Request) -> None:
+        """Take one request of a session."""
+        try:
+            kind = type(request)
+            self._check(session, request, kind)
+            if kind in QUESTIONS:
+                self._ask(session, request)
+            elif kind in _AT_ONCE:
+                _AT_ONCE[kind](self, session, request)
+            else:
+                if kind in BARRIERS:
+                    session.hold()
+                self.committer.submit(Pending(session, session.participant, request))
+        except Refused as refused:
+            session.refuse(request.id, refused)
+        except Ended as ended:
+            session.end(ended)
+
+    def submit(self, work: Work) -> None:
+        """Add a command of the hub's own."""
+        self.committer.submit(Pending(None, None, work))
+
+    def _check(self, session: Session, request: Request, kind: type) -> None:
+        if not session.greeted and kind not in BEFORE_HELLO:
+            raise HelloRequired
+        participant = session.participant
+        if participant is None:
+            if kind not in BEFORE_LOGIN:
+                raise LoginRequired
+            if kind is commands.Login:
+                self._check_login(session)
+        elif self.limits.enabled:
+            self._by_address.take(session.address)
+            if kind in QUESTIONS:
+                self._questions.take(participant.sender.id)
+            elif kind not in _AT_ONCE:
+                self._commands.take(participant.sender.id)
+
+    def _check_login(self, session: Session) -> None:
+        guests = self.settings.guests
+        if guests == "off" or (guests == "loopback" and not is_loopback(session.address)):
+            raise GuestsOff
+        if self.limits.enabled:
+            self._logins.take(session.address)
+
+    # -- requests that are answered at once -------------------------------------------------------------
+
+    def _hello(self, session: Session, request: commands.Hello) -> None:
+        if request.protocol != 1:
+            raise UnsupportedProtocol(f"This server speaks version 1, not {request.protocol}.")
+        session.greeted = True
+        limits = self.limits
+        welcome = Welcome(
+            f"roomful/{__version__}",
+            1,
+            self.epoch,
+            self.settings.features,
+            limits.max_frame,
+            limits.max_text,
+            limits.max_in_flight,
+            limits.idle,
+        )
+        session.answer(request.id, welcome)
+
+    def _ping(self, session: Session, request: commands.Ping) -> None:
+        session.answer(request.id, Done())
+
+    def _typing(self, session: Session, request: commands.Typing) -> None:
+        assert session.participant is not None
+        room = self.rooms.find(request.room)
+        if room is None or session.participant.sender.id not in room.state.members:
+            raise NotMember(f"You are not in {request.room}: join it first.", field="room")
+        self.presence.typing(session, room, request.on)
+        session.answer(request.id, Done())
+
+    def _bye_stranger(self, session: Session, request: Request) -> None:
+        session.answer(request.id, Done())
+
+    # -- questions ----------------------------------------------------------------------------------------
+
+    def _ask(self, session: Session, request: Any) -> None:
+        task = asyncio.get_running_loop().create_task(self._answer(session, request))
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    async def _answer(self, session: Session, request: Any) -> None:
+        assert session.participant is not None
+        try:
+            session.answer(request.id, await self.questions.answer(session.participant, request))
+        except RoomfulError as refused:
+            session.refuse(request.id, refused)
+        except Exception:
+            # The question's sender must get an answer, whatever went wrong.
+            self.log.exception("fault while answering", request=type(request).__name__)
+            session.refuse(request.id, RoomfulError())
+
+    # -- for the parts ---------------------------------------------------------------------------------------
+
+    async def load_room(self, reference: str) -> Room | None:
+        """The room that '#name' or '!id' names, from memory or the store. Raises BadName."""
+        room = self.rooms.find(reference)
+        if room is None:
+            if reference.startswith("!"):
+                records = await self.store.rooms_by_id([reference[1:]])
+            else:
+                records = await self.store.rooms_by_key([self.rooms.key_of(reference)])
+            for record in records:
+                room = self.rooms.load(record)
+        return room
+
+    def unfollow_all(self, participant: str, room: str) -> None:
+        """The participant's membership ended: none of its connections follows the room any more."""
+        known = self.participants.get(participant)
+        for session in known.sessions if known else ():
+            self.readers.unfollow(session, room)
+
+    def announce(self, recorded: dict[str, list[Event]]) -> None:
+        """Wake the other hubs."""
+        self.bus.publish([Wake(room, events[-1].seq) for room, events in recorded.items()])
+
+    def new_id(self, prefix: str) -> str:
+        """An opaque id: 72 random bits in lower case, safe in every protocol we speak."""
+        return prefix + base64.b32encode(self.entropy(10)).decode().lower()[:15]
+
+
+_AT_ONCE: dict[type, Callable[[Hub, Session, Any], None]] = {
+    commands.Hello: Hub._hello,
+    commands.Ping: Hub._ping,
+    commands.Typing: Hub._typing,
+}
+
+
+def is_loopback(address: str) -> bool:
+    """Whether the peer is on this machine."""
+    return address.startswith("127.") or address in ("::1", "")

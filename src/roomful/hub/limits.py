@@ -1,0 +1,80 @@
+"""Limits: what one participant, one address, or all together may use."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from roomful.errors import RateLimited
+
+Positive = Annotated[float, Meta(gt=0)]
+Count = Annotated[int, Meta(ge=1)]
+
+
+class Limits(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[limits]`: what strangers and slow readers may use."""
+
+    enabled: Annotated[
+        bool,
+        Meta(description="False lifts rates and connection counts (for benchmarks), not sizes and timeouts."),
+    ] = True
+    max_connections: Annotated[Count, Meta(description="Connections in all.")] = 10_000
+    max_connections_per_address: Annotated[Count, Meta(description="Connections from one address.")] = 256
+    max_frame: Annotated[int, Meta(ge=65_536, le=16_777_216, description="Largest payload of a frame, bytes.")] = 65_536
+    max_text: Annotated[int, Meta(ge=1, le=16_000, description="Largest text of a message, bytes of UTF-8.")] = 16_000
+    max_in_flight: Annotated[
+        int, Meta(ge=1, le=1000, description="Unanswered requests of a connection before the server stops reading it.")
+    ] = 64
+    login_timeout: Annotated[Positive, Meta(description="Seconds a connection may take to log in.")] = 15.0
+    idle: Annotated[Positive, Meta(description="Seconds of silence after which a connection is ended.")] = 120.0
+    slow_reader: Annotated[
+        Positive, Meta(description="Seconds a full socket may stay full before the connection is ended.")
+    ] = 60.0
+    messages_per_second: Annotated[
+        Positive, Meta(description="Commands a second and participant, in the long run.")
+    ] = 10.0
+    messages_burst: Annotated[Count, Meta(description="Commands a participant may send at once.")] = 40
+    questions_per_second: Annotated[Positive, Meta(description="Questions a second and participant.")] = 20.0
+    questions_burst: Annotated[Count, Meta(description="Questions a participant may ask at once.")] = 100
+    address_per_second: Annotated[
+        Positive, Meta(description="Requests a second and address, all its participants together.")
+    ] = 400.0
+    address_burst: Annotated[Count, Meta(description="Requests of one address at once.")] = 2_000
+    logins_per_second: Annotated[Positive, Meta(description="Logins a second and address, in the long run.")] = 10.0
+    logins_burst: Annotated[Count, Meta(description="Logins of one address at once.")] = 200
+
+
+class Buckets:
+    """Token buckets by key (RFC 2697 in spirit): `rate` tokens a second flow in, up to `burst`.
+
+    Only buckets that are not full are kept, so that memory follows activity and not the number of strangers seen.
+    """
+
+    __slots__ = ("_buckets", "_burst", "_clock", "_rate", "_what")
+
+    def __init__(self, what: str, rate: float, burst: int, clock: Callable[[], float]) -> None:
+        self._what = what
+        self._rate = rate
+        self._burst = burst
+        self._clock = clock  # seconds, never going back
+        self._buckets: dict[str, tuple[float, float]] = {}  # key -> (tokens, when)
+
+    def take(self, key: str) -> None:
+        """Take one token. Raises RateLimited with the time until there is one."""
+        now = self._clock()
+        tokens, then = self._buckets.get(key, (self._burst, now))
+        tokens = min(self._burst, tokens + (now - then) * self._rate)
+        if tokens < 1:
+            wait = (1 - tokens) / self._rate
+            raise RateLimited(f"Too many {self._what}: wait {wait:.1f} s.", retry_after=round(wait, 3))
+        self._buckets[key] = (tokens - 1, now)
+
+    def forget_full(self) -> None:
+        """Drop the buckets that have filled up again."""
+        now = self._clock()
+        full = [k for k, (tokens, then) in self._buckets.items() if tokens + (now - then) * self._rate >= self._burst]
+        for key in full:
+            del self._buckets[key]
+
+    def __len__(self) -> int:
+        return len(self._buckets)

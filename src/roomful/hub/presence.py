@@ -1,0 +1,193 @@
+"""Presence: who is connected, told at most once a second and room; and what ends by time.
+
+Being here is a signal, membership is logged. A connection lost without `bye` shows as reconnecting for 15 s, then as gone;
+a guest's membership ends 10 minutes after its last session.
+"""
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from roomful.domain.events import Sender
+from roomful.domain.signals import Presence, Typing
+from roomful.errors import Bye, Idle, LoginTimeout, Replaced, TooSlow
+
+from .batch import NICK_KEPT, RENEWED, Expire, Renew
+from .rooms import Room
+from .session import Participant, Session
+
+if TYPE_CHECKING:
+    from .hub import Hub
+
+RECONNECTING = 15.0  # s
+TYPING_TOLD = 3.0  # s between two typing signals of one participant in a room
+TYPING_LASTS = 6.0  # s
+SHOWN = 100  # changes in one presence signal
+ROOM_KEPT = 600.0  # s a room stays in memory that nobody follows
+RECEIPTS_KEPT = 7 * 24 * 3600 * 1000  # ms
+
+
+class PresenceKeeper:
+    """Knows who is here, and lets time end what time must end. `tick` is called once a second."""
+
+    def __init__(self, hub: "Hub") -> None:
+        self.hub = hub
+        self._dirty: set[str] = set()  # rooms whose presence changes are not told yet
+        self._leaving: deque[Participant] = deque()  # connection lost, in the order of `gone_at`
+        self._typed: dict[tuple[str, str], float] = {}  # (participant, room) -> when last told
+        self._next_renewal = hub.monotonic() + RENEWED / 1000
+        # After a start, those who were here before get time to come back before their memberships end.
+        self._next_expiry = hub.monotonic() + NICK_KEPT / 1000
+        self._next_minute = hub.monotonic() + 60
+
+    # -- participants ------------------------------------------------------------------------------
+
+    def arrive(self, session: Session, sender: Sender, sid: bytes) -> None:
+        """A login was recorded: the session has its participant."""
+        if session.transport is not None:
+            participant = self.hub.participants.get(sender.id)
+            if participant is None:
+                participant = self.hub.participants[sender.id] = Participant(sender)
+            participant.gone_at = None
+            participant.sender = sender
+            for other in participant.sessions:
+                if other.sid == sid:
+                    other.end(Replaced())
+            participant.sessions = (*participant.sessions, session)
+            session.participant, session.sid = participant, sid
+            self.hub.log.info("login", id=sender.id, **session.described())
+
+    def depart(self, session: Session, *, for_good: bool) -> None:
+        """The session has no participant any more: it logged out, or its connection was lost."""
+        participant = session.participant
+        if participant is None:
+            return
+        participant.sessions = tuple(s for s in participant.sessions if s is not session)
+        last = not participant.sessions
+        if last and not for_good:
+            participant.gone_at = self.hub.monotonic() + RECONNECTING
+            self._leaving.append(participant)
+        for id in list(session.rooms):
+            self.hub.readers.unfollow(session, id)
+        if last and for_good:
+            self.hub.participants.pop(participant.sender.id, None)
+        elif last:
+            self.hub.submit(Renew((participant.sender.id,), self.hub.clock() + NICK_KEPT))
+        session.participant, session.sid = None, b""
+
+    def say_bye(self, session: Session) -> None:
+        """The visit has ended."""
+        self.depart(session, for_good=True)
+        session.end(Bye())
+
+    def rename(self, sender: Sender) -> None:
+        """The participant has another nick."""
+        if participant := self.hub.participants.get(sender.id):
+            participant.sender = sender
+
+    # -- rooms -----------------------------------------------------------------------------------------
+
+    def came(self, room: Room, session: Session) -> None:
+        """A session begins to follow a room."""
+        assert session.participant is not None
+        id = session.participant.sender.id
+        room.here[id] = room.here.get(id, 0) + 1
+        if room.here[id] == 1:
+            self._change(room, id, "online")
+
+    def went(self, room: Room, session: Session) -> None:
+        """A session follows a room no more."""
+        assert session.participant is not None
+        id = session.participant.sender.id
+        left = room.here.get(id, 0) - 1
+        if left > 0:
+            room.here[id] = left
+            return
+        room.here.pop(id, None)
+        room.typing.pop(id, None)
+        self._change(room, id, "gone" if session.participant.gone_at is None else "reconnecting")
+
+    def _change(self, room: Room, id: str, what: str) -> None:
+        room.changes[id] = what
+        self._dirty.add(room.state.id)
+
+    def typing(self, session: Session, room: Room, on: bool) -> None:
+        """Tell a room that somebody types, not too often."""
+        assert session.participant is not None
+        sender = room.state.members[session.participant.sender.id]
+        now = self.hub.monotonic()
+        key = (sender.id, room.state.id)
+        if on and now - self._typed.get(key, -TYPING_TOLD) < TYPING_TOLD:
+            return
+        self._typed[key] = now
+        if on:
+            room.typing[sender.id] = now + TYPING_LASTS
+        else:
+            room.typing.pop(sender.id, None)
+        self.hub.telling.signal(room, sender, Typing(on), but=session)
+
+    # -- time ------------------------------------------------------------------------------------------
+
+    async def tick(self) -> None:
+        """What a second brings: presence told, the silent and the slow ended; now and then, claims and rooms."""
+        now = self.hub.monotonic()
+        while self._leaving and (self._leaving[0].gone_at or 0) <= now:
+            self._gone(self._leaving.popleft())
+        for id in self._dirty:
+            if room := self.hub.rooms.by_id.get(id):
+                self._tell(room)
+        self._dirty.clear()
+        for session in list(self.hub.sessions):
+            self._look_after(session, now)
+        if now >= self._next_renewal:
+            self._next_renewal = now + RENEWED / 1000
+            self._renew()
+        if now >= self._next_minute:
+            self._next_minute = now + 60
+            await self._every_minute(now)
+
+    def _gone(self, participant: Participant) -> None:
+        """A lost connection has not come back in time. (A participant that came back and went again is here twice.)"""
+        if participant.gone_at is None or participant.gone_at > self.hub.monotonic():
+            return
+        id = participant.sender.id
+        if not participant.sessions and self.hub.participants.get(id) is participant:
+            del self.hub.participants[id]
+            for room in self.hub.rooms:
+                if id in room.state.members:
+                    self._change(room, id, "gone")
+
+    def _tell(self, room: Room) -> None:
+        changes, room.changes = room.changes, {}
+        online = [
+            room.state.members[id] for id, what in changes.items() if what == "online" and id in room.state.members
+        ]
+        reconnecting = [id for id, what in changes.items() if what == "reconnecting"]
+        gone = [id for id, what in changes.items() if what == "gone"]
+        more = max(len(online), len(reconnecting), len(gone)) > SHOWN
+        signal = Presence(tuple(online[:SHOWN]), tuple(reconnecting[:SHOWN]), tuple(gone[:SHOWN]), len(room.here), more)
+        self.hub.telling.signal(room, None, signal)
+
+    def _look_after(self, session: Session, now: float) -> None:
+        limits = self.hub.limits
+        if session.paused_at is not None:
+            if now - session.paused_at > limits.slow_reader:
+                session.end(TooSlow(retry_after=0))
+        elif session.participant is None and now - session.heard > limits.login_timeout:
+            session.end(LoginTimeout(f"No login within {limits.login_timeout:g} s.", retry_after=1))
+        elif now - session.heard > limits.idle:
+            session.end(Idle(f"Nothing was heard for {limits.idle:g} s. Send `ping` in time.", retry_after=0))
+
+    def _renew(self) -> None:
+        here = tuple(id for id, participant in self.hub.participants.items() if participant.sessions)
+        if here:
+            self.hub.submit(Renew(here, self.hub.clock() + NICK_KEPT + RENEWED))
+
+    async def _every_minute(self, now: float) -> None:
+        for buckets in self.hub.all_buckets:
+            buckets.forget_full()
+        self._typed = {key: at for key, at in self._typed.items() if now - at < TYPING_TOLD}
+        self.hub.rooms.drop([r for r in self.hub.rooms if not r.here and not r.changes and now - r.used_at > ROOM_KEPT])
+        await self.hub.store.prune(self.hub.clock() - RECEIPTS_KEPT)
+        if now >= self._next_expiry:
+            for id in await self.hub.store.expired(self.hub.clock()):
+                self.hub.submit(Expire(id))

@@ -1,0 +1,194 @@
+"""Rooms in memory: state, live readers, and the tail of newest events as they were encoded."""
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+
+from roomful.domain.names import parse_room
+from roomful.domain.room import RoomState
+from roomful.domain.signals import OpenDraft
+from roomful.errors import BadName
+from roomful.store import RoomRecord
+
+from .session import Session
+from .wire import Wire
+
+ROOM_TAIL = 256 * 1024  # bytes a room and wire
+ALL_TAILS = 64 * 1024 * 1024  # bytes in all
+
+
+class Block:
+    """Events that were told together, as one wire writes them."""
+
+    __slots__ = ("data", "ends", "first")
+
+    def __init__(self, first: int, frames: list[bytes]) -> None:
+        self.first = first
+        self.data = b"".join(frames)
+        self.ends = tuple(accumulate(map(len, frames))) if len(frames) > 1 else (len(self.data),)
+
+    @property
+    def last(self) -> int:
+        """The number of its newest event."""
+        return self.first + len(self.ends) - 1
+
+    def after(self, cursor: int) -> bytes:
+        """Its events after `cursor`."""
+        skip = cursor - self.first
+        return self.data if skip < 0 else self.data[self.ends[skip] :]
+
+
+class Tail:
+    """A room's newest blocks on one wire, without a gap between them."""
+
+    __slots__ = ("blocks", "size")
+
+    def __init__(self) -> None:
+        self.blocks: deque[Block] = deque()
+        self.size = 0
+
+    def append(self, block: Block) -> int:
+        """Add the newest block; returns by how many bytes the tail has grown (or, negative, shrunk)."""
+        before = self.size
+        if self.blocks and self.blocks[-1].last + 1 != block.first:
+            self.blocks.clear()
+            self.size = 0
+        self.blocks.append(block)
+        self.size += len(block.data)
+        while self.size > ROOM_TAIL and self.blocks:
+            self.size -= len(self.blocks.popleft().data)
+        return self.size - before
+
+    def after(self, cursor: int, most: int) -> tuple[bytes, int] | None:
+        """Events after `cursor`, as bytes and the number of the newest of them: whole blocks, up to about `most` bytes.
+
+        None: the tail does not reach back so far.
+        """
+        if not self.blocks or self.blocks[0].first > cursor + 1:
+            return None
+        parts: list[bytes] = []
+        size = 0
+        for index in range(max(bisect_right(self.blocks, cursor, key=_first) - 1, 0), len(self.blocks)):
+            block = self.blocks[index]
+            if block.last > cursor:
+                parts.append(block.after(cursor))
+                cursor = block.last
+                size += len(parts[-1])
+                if size >= most:
+                    break
+        return b"".join(parts), cursor
+
+
+def _first(block: Block) -> int:
+    return block.first
+
+
+class Room:
+    """A room that somebody uses."""
+
+    __slots__ = ("changes", "deaf", "drafts", "here", "key", "live", "state", "tails", "typing", "used_at")
+
+    def __init__(self, key: str, state: RoomState) -> None:
+        self.key = key
+        self.state = state
+        self.live: dict[Wire, dict[Session, None]] = {}  # readers at the head, by how they are written to, as they came
+        self.deaf: set[Session] = set()  # of all readers: those who want no signals
+        self.tails: dict[Wire, Tail] = {}
+        self.here: dict[str, int] = {}  # participants' ids -> sessions that follow the room
+        self.changes: dict[str, str] = {}  # presence not told yet: id -> online | reconnecting | gone
+        self.typing: dict[str, float] = {}  # id -> until when, monotonic s
+        self.drafts: dict[str, OpenDraft] = {}
+        self.used_at = 0.0  # monotonic s, when somebody last followed it or wrote to it
+
+    @property
+    def address(self) -> str:
+        """What the room is called on the wire."""
+        return self.state.address
+
+    def enter(self, session: Session) -> None:
+        """Make the session a live reader."""
+        self.live.setdefault(session.wire, {})[session] = None
+
+    def set_aside(self, session: Session) -> None:
+        """Make the session a live reader no more."""
+        if live := self.live.get(session.wire):
+            live.pop(session, None)
+
+
+class Rooms:
+    """The rooms in memory, found by id and by key."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, Room] = {}
+        self.by_key: dict[str, Room] = {}
+        self.tail_bytes = 0
+
+    def __iter__(self) -> Iterator[Room]:
+        return iter(self.by_id.values())
+
+    def __len__(self) -> int:
+        return len(self.by_id)
+
+    def find(self, reference: str) -> Room | None:
+        """The room that '#name' or '!id' names, if it is in memory. Raises BadName."""
+        if reference.startswith("!"):
+            return self.by_id.get(reference[1:])
+        return self.by_key.get(parse_room(reference).folded)
+
+    def key_of(self, reference: str) -> str:
+        """The key under which the store knows '#name'. Raises BadName."""
+        return parse_room(reference).folded
+
+    def add(self, room: Room) -> Room:
+        """Take a room in."""
+        self.by_id[room.state.id] = room
+        self.by_key[room.key] = room
+        return room
+
+    def load(self, record: RoomRecord) -> Room:
+        """Take in a room as the store knows it, unless it is here already."""
+        if present := self.by_id.get(record.id):
+            return present
+        state = RoomState(record.id, record.kind, record.name)
+        state.head, state.at, state.topic = record.head, record.at, record.topic
+        state.members = {id: sender for id, (sender, _) in record.members.items()}
+        state.roles = {id: role for id, (_, role) in record.members.items() if role != "member"}
+        return self.add(Room(record.key, state))
+
+    def keep(self, room: Room, wire: Wire, block: Block) -> None:
+        """Add a block to a room's tail; when all tails together are too large, those of the longest unused rooms go."""
+        tail = room.tails.get(wire)
+        if tail is None:
+            tail = room.tails[wire] = Tail()
+        self.tail_bytes += tail.append(block)
+        if self.tail_bytes > ALL_TAILS:
+            for other in sorted(self.by_id.values(), key=lambda r: r.used_at):
+                self.drop_tails(other)
+                if self.tail_bytes <= ALL_TAILS // 2:
+                    break
+
+    def drop_tail(self, room: Room, wire: Wire) -> None:
+        """Forget a room's tail on one wire."""
+        if tail := room.tails.pop(wire, None):
+            self.tail_bytes -= tail.size
+
+    def drop_tails(self, room: Room) -> None:
+        """Forget a room's tails; its readers use the store."""
+        for wire in list(room.tails):
+            self.drop_tail(room, wire)
+
+    def drop(self, rooms: Iterable[Room]) -> None:
+        """Forget rooms; they are loaded again when somebody asks for them."""
+        for room in rooms:
+            self.drop_tails(room)
+            del self.by_id[room.state.id]
+            del self.by_key[room.key]
+
+
+def reference_key(reference: str) -> str:
+    """The key of '#name'; empty for anything else."""
+    try:
+        return parse_room(reference).folded if reference.startswith("#") else ""
+    except BadName:
+        return ""

@@ -1,0 +1,165 @@
+"""A session: what a participant holds over one connection. Gateways bring bytes to it and take bytes from it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from roomful.domain.answers import Answer
+from roomful.domain.commands import Request
+from roomful.domain.events import Sender
+from roomful.errors import Ended, RoomfulError
+
+from .wire import Wire
+
+if TYPE_CHECKING:
+    from .hub import Hub
+    from .readers import Reader
+
+GRACE = 5.0  # seconds for a goodbye to get through before the connection is cut
+
+
+class Participant:
+    """Somebody who is connected, or was a moment ago."""
+
+    __slots__ = ("account", "gone_at", "sender", "sessions")
+
+    def __init__(self, sender: Sender, account: str | None = None) -> None:
+        self.sender = sender
+        self.account = account
+        self.sessions: tuple[Session, ...] = ()
+        self.gone_at: float | None = None  # monotonic s: when a lost connection counts as gone
+
+
+class Session:
+    """One connection of a participant.
+
+    All writing goes through `write`, which does nothing once the connection is lost. Rooms it follows are in `rooms`:
+    None for those in which it is live, its reader for the others.
+    """
+
+    __slots__ = (
+        "_ready",
+        "address",
+        "ending",
+        "greeted",
+        "heard",
+        "held",
+        "hub",
+        "in_flight",
+        "participant",
+        "paused_at",
+        "pumping",
+        "rooms",
+        "sid",
+        "transport",
+        "wire",
+    )
+
+    def __init__(
+        self, hub: "Hub", wire: Wire, transport: asyncio.Transport, address: str, ready: Callable[[], None]
+    ) -> None:
+        self.hub = hub
+        self.wire = wire
+        self.transport: asyncio.Transport | None = transport
+        self.address = address  # the peer's, without port: what limits count by
+        self.participant: Participant | None = None
+        self.sid = b""  # tells this login's resume proof from other logins'
+        self.rooms: dict[str, Reader | None] = {}  # by room id
+        self.greeted = False
+        self.heard = hub.monotonic()
+        self.held: deque[Request] | None = None  # requests that wait for a login to be decided
+        self.in_flight = 0
+        self.paused_at: float | None = None  # monotonic s, while the socket is full
+        self.pumping = False
+        self.ending = False
+        self._ready = ready
+
+    # -- from the gateway -----------------------------------------------------------------------
+
+    @property
+    def full(self) -> bool:
+        """Whether to stop reading from the connection: it must first take, or be given, its answers."""
+        return self.in_flight >= self.hub.limits.max_in_flight or self.paused_at is not None or self.ending
+
+    def submit(self, request: Request) -> None:
+        """Take a request. It is answered exactly once, unless the connection ends first."""
+        self.in_flight += 1
+        if self.held is not None:
+            self.held.append(request)
+        else:
+            self.hub.route(self, request)
+
+    def pause(self) -> None:
+        """The socket is full. Called inside `write`: the hub takes the session aside when it has finished telling."""
+        self.paused_at = self.hub.monotonic()
+        self.hub.telling.paused(self)
+
+    def resume(self) -> None:
+        """The socket has drained: read on."""
+        self.paused_at = None
+        self.hub.readers.wake(self)
+        self.ready_again()
+
+    def lost(self) -> None:
+        """The connection is no more."""
+        self.transport = None
+        self.hub.disconnected(self)
+
+    # -- to the gateway -------------------------------------------------------------------------
+
+    def write(self, data: bytes) -> None:
+        """Write, if there still is somebody to write to."""
+        transport = self.transport
+        if transport is not None and not self.ending:
+            transport.write(data)
+
+    def answer(self, re: int, answer: Answer) -> None:
+        """Answer one request."""
+        self.write(self.wire.answer(re, answer))
+        self.answered(1)
+
+    def refuse(self, re: int | None, error: RoomfulError) -> None:
+        """Answer one request with an error."""
+        self.write(self.wire.error(re, error))
+        self.answered(1)
+
+    def answered(self, count: int) -> None:
+        """So many requests have their answers."""
+        was_full = self.in_flight >= self.hub.limits.max_in_flight
+        self.in_flight -= count
+        if was_full:
+            self.ready_again()
+
+    def ready_again(self) -> None:
+        """Let the gateway read on, if nothing else stands against it."""
+        if not self.full and self.transport is not None:
+            self._ready()
+
+    def hold(self) -> None:
+        """Let later requests wait until the one that was just taken is decided."""
+        self.held = deque()
+
+    def release(self) -> None:
+        """A login is decided: go on with the requests that waited for it."""
+        held, self.held = self.held, None
+        while held and self.held is None:
+            self.hub.route(self, held.popleft())
+        if held and self.held is not None:
+            self.held.extend(held)  # one of them was a login again
+
+    def end(self, ended: Ended) -> None:
+        """Say goodbye and close. A peer that does not read is cut off after a moment."""
+        transport = self.transport
+        if transport is None or self.ending:
+            return
+        transport.write(self.wire.goodbye(ended))
+        self.ending = True
+        transport.close()
+        asyncio.get_running_loop().call_later(GRACE, transport.abort)
+        self.hub.log.info("ended", code=ended.code, **self.described())
+
+    def described(self) -> dict[str, str]:
+        """Who this is, for a log line."""
+        nick = {"nick": self.participant.sender.nick} if self.participant else {}
+        return {"peer": self.address, **nick}

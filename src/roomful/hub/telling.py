@@ -1,0 +1,130 @@
+"""Telling: what was recorded goes to live readers, and answers to those who asked. After the commit, never before.
+
+Events committed together are encoded once per wire and joined; every live reader gets the same bytes in one write. A session
+that has answers in this batch gets them joined in front of its rooms' blocks, again in one write.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from roomful.domain.answers import Receipt
+from roomful.domain.events import Event, Sender
+from roomful.domain.signals import Direct, Signal
+from roomful.errors import RoomfulError
+
+from .batch import Result
+from .rooms import Block, Room
+from .session import Session
+
+if TYPE_CHECKING:
+    from .hub import Hub
+
+Outbox = dict[Session, list[bytes]]  # answers, then blocks, to be joined
+
+
+class Telling:
+    """Writes to live readers."""
+
+    def __init__(self, hub: "Hub") -> None:
+        self.hub = hub
+        self._busy = False
+        self._paused: list[Session] = []
+
+    def paused(self, session: Session) -> None:
+        """The session's socket is full. While telling goes on it only is noted: groups are being iterated."""
+        if self._busy:
+            self._paused.append(session)
+        else:
+            self.hub.readers.set_aside(session)
+
+    def batch(self, results: Sequence[Result], recorded: dict[str, list[Event]]) -> None:
+        """Tell a recorded batch: every answer, and every event to the live readers of its room."""
+        out: Outbox = {}
+        counts: dict[Session, int] = {}
+        for result in results:
+            session = result.pending.session
+            if session is not None:
+                out.setdefault(session, []).append(_encode(session, result))
+                counts[session] = counts.get(session, 0) + 1
+        self._busy = True
+        for id, events in recorded.items():
+            self._tell_safely(id, events, out)
+        for session, parts in out.items():
+            session.write(parts[0] if len(parts) == 1 else b"".join(parts))
+        self._set_paused_aside()
+        for session, count in counts.items():
+            session.answered(count)
+
+    def events(self, room: Room, events: list[Event]) -> None:
+        """Tell events that another writer recorded."""
+        self._busy = True
+        self._tell_safely(room.state.id, events, {})
+        self._set_paused_aside()
+
+    def _tell_safely(self, id: str, events: list[Event], out: Outbox) -> None:
+        room = self.hub.rooms.by_id.get(id)
+        if room is None:
+            return
+        try:
+            self._tell(room, events, out)
+        except Exception:
+            # Nothing ends the committer: this room's readers are told again from the log, the others do not notice.
+            self.hub.log.exception("fault while telling", room=room.address)
+            self.hub.rooms.drop_tails(room)
+            self.hub.readers.set_back(room, events[0].seq - 1)
+
+    def _tell(self, room: Room, events: list[Event], out: Outbox) -> None:
+        room.used_at = self.hub.monotonic()
+        take = out.get
+        for wire, live in room.live.items():
+            if not live:
+                self.hub.rooms.drop_tail(room, wire)  # it would have a gap
+                continue
+            block = Block(events[0].seq, wire.events(room.address, events))
+            self.hub.rooms.keep(room, wire, block)
+            data = block.data
+            for session in live:
+                parts = take(session)
+                if parts is None:
+                    session.write(data)
+                else:
+                    parts.append(data)
+        if room.state.kind == "direct":
+            self._knock(room)
+
+    def _knock(self, room: Room) -> None:
+        """Let both participants of a direct room know of it on the connections that do not follow it."""
+        members = room.state.members
+        for id in members:
+            participant = self.hub.participants.get(id)
+            peer = next((other for other in members.values() if other.id != id), None)
+            if participant is None or peer is None:
+                continue
+            for session in participant.sessions:
+                if room.state.id not in session.rooms and session.paused_at is None:
+                    session.write(session.wire.signal(room.address, None, Direct(room.state.head, peer)))
+
+    def _set_paused_aside(self) -> None:
+        self._busy = False
+        while self._paused:
+            self.hub.readers.set_aside(self._paused.pop())
+
+    def signal(self, room: Room, sender: Sender | None, signal: Signal, but: Session | None = None) -> None:
+        """Tell a signal to everybody who follows the room, wants signals, and has room in the socket."""
+        self._busy = True
+        for wire, live in room.live.items():
+            data = wire.signal(room.address, sender, signal) if live else b""
+            for session in live:
+                if session is not but and session not in room.deaf:
+                    session.write(data)
+        self._set_paused_aside()
+
+
+def _encode(session: Session, result: Result) -> bytes:
+    re, answer = result.pending.command.id, result.answer
+    if type(answer) is Receipt:
+        return session.wire.receipt(re, answer.room, answer.seq)
+    if isinstance(answer, RoomfulError):
+        return session.wire.error(re, answer)
+    assert answer is not None
+    return session.wire.answer(re, answer)
