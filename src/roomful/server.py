@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import importlib
-import secrets
+import os
 import selectors
 import signal
 import socket
@@ -133,7 +133,7 @@ async def _start(config: Config, wishes: Wishes, log: Log, stack: contextlib.Asy
         log,
         clock=lambda: time.time_ns() // 1_000_000,
         monotonic=time.monotonic,
-        entropy=secrets.token_bytes,
+        entropy=os.urandom,
     )
     await hub.start()
     stack.push_async_callback(_close_in_time, hub, log)

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from roomful.errors import Ended, TooManyConnections
 from roomful.hub.hub import Hub
-from roomful.hub.session import Session
+from roomful.hub.session import Session, farewell
 from roomful.protocol.frames import TooLargeAfter, cut
 from roomful.protocol.trace import Trace, Tracer
 
@@ -55,6 +55,8 @@ class TcpConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Cut frames, and submit what is in them."""
         session = self._session
+        if session.ending:
+            return
         session.heard = self._gateway.hub.monotonic()
         if self._trace is not None:
             self._trace.moved("<-", data)
@@ -65,8 +67,11 @@ class TcpConnection(asyncio.Protocol):
             payloads, self._rest = cut(data, self._gateway.hub.limits.max_frame)
         except TooLargeAfter as large:
             payloads, self._rest, ended = large.frames, b"", large
-        if not self._backlog.feed(payloads, ended):
+        session.cork()
+        if not self._backlog.feed(payloads, ended) and not session.ending:
             self._transport.pause_reading()
+        if session.held is None:  # else the answers wait for that of a login, which comes with the next commit
+            session.flush()
 
     def _read_on(self) -> None:
         """The session takes requests again."""
@@ -151,7 +156,7 @@ class TcpGateway:
             self.hub.log.warning("too many connections", peer=address, of_this_address=here)
             transport.write(WIRE.goodbye(TooManyConnections(retry_after=5)))
             transport.set_protocol(Refusal())
-            transport.close()
+            farewell(transport)
             return
         self.accepted += 1
         self._by_address[address] = here + 1

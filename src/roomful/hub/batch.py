@@ -48,6 +48,7 @@ from roomful.store import (
 
 from .rooms import Room, reference_key
 from .session import Participant, Session
+from .wire import Wire
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -110,6 +111,7 @@ class Batch:
         self.now = now
         self.forks: dict[str, RoomState] = {}  # by room id
         self.created: dict[str, RoomState] = {}  # rooms that begin in this batch, by key
+        self.followed: list[tuple[str, Wire]] = []  # rooms, by id, that somebody is about to follow
         self.recorded: dict[str, list[Event]] = {}  # by room id
         self.receipts: dict[tuple[str, str, str], tuple[int, int]] = {}  # (participant, room, nonce) -> (seq, change)
         self.changes: list[Change] = []
@@ -184,6 +186,7 @@ class Batch:
             peer_of(fork, me.sender.id),
         )
         room, deaf = fork.id, not command.signals
+        self.followed.append((room, session.wire))
         return Result(
             pending,
             answer,

@@ -122,21 +122,17 @@ class Committer:
             rooms.by_id[id].state = fork
         for key, state in batch.created.items():
             rooms.add(Room(key, state))
-        for key3, (seq, _) in batch.receipts.items():
-            self.hub.receipts.put(key3, seq)
+        for receipt, (seq, _) in batch.receipts.items():
+            self.hub.receipts.put(receipt, seq)
+        for id, wire in batch.followed:
+            rooms.by_id[id].expect(wire)  # so that what is told now is in the tail when they look for it
 
     def _finish(self, results: list[Result], recorded: dict[str, list[Event]]) -> None:
-        """Tell, then let follow what follows."""
+        """Tell, here and to the other hubs."""
         self.hub.telling.batch(results, recorded)
         if recorded:
             self.events += sum(map(len, recorded.values()))
             self.hub.announce(recorded)
-        for result in results:
-            if result.effect is not None:
-                result.effect()
-            session = result.pending.session
-            if session is not None and session.held is not None:
-                session.release()
 
     # -- another writer was first ---------------------------------------------------------------------
 

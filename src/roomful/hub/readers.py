@@ -70,6 +70,9 @@ class Readers:
             room.set_aside(session)
             room.deaf.discard(session)
             self.hub.presence.went(room, session)
+            if not room.here:  # nobody follows: nothing needs to be encoded
+                room.live.clear()
+                self.hub.rooms.drop_tails(room)
 
     def set_aside(self, session: Session) -> None:
         """Take a session whose socket is full out of every live group; its cursors are at the heads."""

@@ -92,7 +92,8 @@ class Room:
     def __init__(self, key: str, state: RoomState) -> None:
         self.key = key
         self.state = state
-        self.live: dict[Wire, dict[Session, None]] = {}  # readers at the head, by how they are written to, as they came
+        # Readers at the head, in the order they came, by wire. A wire stays while anybody follows the room: its tail grows.
+        self.live: dict[Wire, dict[Session, None]] = {}
         self.deaf: set[Session] = set()  # of all readers: those who want no signals
         self.tails: dict[Wire, Tail] = {}
         self.here: dict[str, int] = {}  # participants' ids -> sessions that follow the room
@@ -105,6 +106,10 @@ class Room:
     def address(self) -> str:
         """What the room is called on the wire."""
         return self.state.address
+
+    def expect(self, wire: Wire) -> None:
+        """Somebody on this wire is about to follow the room."""
+        self.live.setdefault(wire, {})
 
     def enter(self, session: Session) -> None:
         """Make the session a live reader."""
@@ -168,15 +173,10 @@ class Rooms:
                 if self.tail_bytes <= ALL_TAILS // 2:
                     break
 
-    def drop_tail(self, room: Room, wire: Wire) -> None:
-        """Forget a room's tail on one wire."""
-        if tail := room.tails.pop(wire, None):
-            self.tail_bytes -= tail.size
-
     def drop_tails(self, room: Room) -> None:
         """Forget a room's tails; its readers use the store."""
-        for wire in list(room.tails):
-            self.drop_tail(room, wire)
+        self.tail_bytes -= sum(tail.size for tail in room.tails.values())
+        room.tails.clear()
 
     def drop(self, rooms: Iterable[Room]) -> None:
         """Forget rooms; they are loaded again when somebody asks for them."""

@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 GRACE = 5.0  # seconds for a goodbye to get through before the connection is cut
 
 
+def farewell(transport: asyncio.Transport) -> None:
+    """Close for writing, and let the gateway read and drop what still comes until the peer closes, or a moment has passed.
+
+    Closing with bytes unread would make the kernel reset the connection, and the goodbye would be lost (RFC 1122, 4.2.2.13).
+    """
+    transport.write_eof()
+    transport.resume_reading()
+    asyncio.get_running_loop().call_later(GRACE, transport.abort)
+
+
 class Participant:
     """Somebody who is connected, or was a moment ago."""
 
@@ -47,6 +57,7 @@ class Session:
         "held",
         "hub",
         "in_flight",
+        "outbox",
         "participant",
         "paused_at",
         "pumping",
@@ -70,6 +81,7 @@ class Session:
         self.heard = hub.monotonic()
         self.held: deque[Request] | None = None  # requests that wait for a login to be decided
         self.in_flight = 0
+        self.outbox: list[bytes] | None = None  # while corked: what will go out in one write
         self.paused_at: float | None = None  # monotonic s, while the socket is full
         self.pumping = False
         self.ending = False
@@ -109,10 +121,22 @@ class Session:
     # -- to the gateway -------------------------------------------------------------------------
 
     def write(self, data: bytes) -> None:
-        """Write, if there still is somebody to write to."""
-        transport = self.transport
-        if transport is not None and not self.ending:
-            transport.write(data)
+        """Write, if there still is somebody to write to; while corked, later and together."""
+        if self.outbox is not None:
+            self.outbox.append(data)
+        elif self.transport is not None and not self.ending:
+            self.transport.write(data)
+
+    def cork(self) -> None:
+        """Keep what is written from here on together, until `flush`: one system call instead of several."""
+        if self.outbox is None:
+            self.outbox = []
+
+    def flush(self) -> None:
+        """Write what was kept together."""
+        parts, self.outbox = self.outbox, None
+        if parts:
+            self.write(parts[0] if len(parts) == 1 else b"".join(parts))
 
     def answer(self, re: int, answer: Answer) -> None:
         """Answer one request."""
@@ -149,14 +173,15 @@ class Session:
             self.held.extend(held)  # one of them was a login again
 
     def end(self, ended: Ended) -> None:
-        """Say goodbye and close. A peer that does not read is cut off after a moment."""
+        """Say goodbye; the peer has a moment to read it and to close."""
         transport = self.transport
         if transport is None or self.ending:
             return
-        transport.write(self.wire.goodbye(ended))
+        self.cork()
+        self.write(self.wire.goodbye(ended))
+        self.flush()
         self.ending = True
-        transport.close()
-        asyncio.get_running_loop().call_later(GRACE, transport.abort)
+        farewell(transport)
         self.hub.log.info("ended", code=ended.code, **self.described())
 
     def described(self) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Telling: what was recorded goes to live readers, and answers to those who asked. After the commit, never before.
 
 Events committed together are encoded once per wire and joined; every live reader gets the same bytes in one write. A session
-that has answers in this batch gets them joined in front of its rooms' blocks, again in one write.
+that has answers in this batch is corked: its answers, its rooms' blocks and what else follows go out in one write.
 """
 
 from collections.abc import Sequence
@@ -19,9 +19,6 @@ from .session import Session
 if TYPE_CHECKING:
     from .hub import Hub
 
-Outbox = dict[Session, list[bytes]]  # answers, then blocks, to be joined
-
-
 class Telling:
     """Writes to live readers."""
 
@@ -38,57 +35,54 @@ class Telling:
             self.hub.readers.set_aside(session)
 
     def batch(self, results: Sequence[Result], recorded: dict[str, list[Event]]) -> None:
-        """Tell a recorded batch: every answer, and every event to the live readers of its room."""
-        out: Outbox = {}
+        """Tell a recorded batch: every answer, every event to the live readers of its room; then let follow what follows."""
         counts: dict[Session, int] = {}
         for result in results:
             session = result.pending.session
             if session is not None:
-                out.setdefault(session, []).append(_encode(session, result))
+                session.cork()
+                session.write(_encode(session, result))
                 counts[session] = counts.get(session, 0) + 1
         self._busy = True
         for id, events in recorded.items():
-            self._tell_safely(id, events, out)
-        for session, parts in out.items():
-            session.write(parts[0] if len(parts) == 1 else b"".join(parts))
+            self._tell_safely(id, events)
+        for result in results:
+            if result.effect is not None:
+                result.effect()
+        for session in counts:
+            session.flush()
         self._set_paused_aside()
         for session, count in counts.items():
             session.answered(count)
+            if session.held is not None:
+                session.release()
 
     def events(self, room: Room, events: list[Event]) -> None:
         """Tell events that another writer recorded."""
         self._busy = True
-        self._tell_safely(room.state.id, events, {})
+        self._tell_safely(room.state.id, events)
         self._set_paused_aside()
 
-    def _tell_safely(self, id: str, events: list[Event], out: Outbox) -> None:
+    def _tell_safely(self, id: str, events: list[Event]) -> None:
         room = self.hub.rooms.by_id.get(id)
         if room is None:
             return
         try:
-            self._tell(room, events, out)
+            self._tell(room, events)
         except Exception:
             # Nothing ends the committer: this room's readers are told again from the log, the others do not notice.
             self.hub.log.exception("fault while telling", room=room.address)
             self.hub.rooms.drop_tails(room)
             self.hub.readers.set_back(room, events[0].seq - 1)
 
-    def _tell(self, room: Room, events: list[Event], out: Outbox) -> None:
+    def _tell(self, room: Room, events: list[Event]) -> None:
         room.used_at = self.hub.monotonic()
-        take = out.get
         for wire, live in room.live.items():
-            if not live:
-                self.hub.rooms.drop_tail(room, wire)  # it would have a gap
-                continue
             block = Block(events[0].seq, wire.events(room.address, events))
             self.hub.rooms.keep(room, wire, block)
             data = block.data
             for session in live:
-                parts = take(session)
-                if parts is None:
-                    session.write(data)
-                else:
-                    parts.append(data)
+                session.write(data)
         if room.state.kind == "direct":
             self._knock(room)
 

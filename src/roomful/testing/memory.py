@@ -78,10 +78,12 @@ class MemoryLog:
         """Make the changes that are not late."""
         late = []
         made: list[Event] = []
+        behind: set[str] = set()  # rooms of late changes: what was decided on top of those is late too
         for index, change in enumerate(changes):
             taken = self._taken(change.rows)
-            if taken or not self._current(change):
+            if taken or not self._in_time(change, behind):
                 late.append(Late(index, taken))
+                behind.update(event.room for event in change.events)
                 continue
             for row in change.rows:
                 self._put(row)
@@ -102,16 +104,19 @@ class MemoryLog:
                     return "nick"
         return ""
 
-    def _current(self, change: Change) -> bool:
-        """Whether each event's number follows its room's head."""
+    def _in_time(self, change: Change, behind: set[str]) -> bool:
+        """Whether each event's number follows its room's head, and nothing the change was decided on is late."""
         heads = {row.id: 0 for row in change.rows if isinstance(row, NewRoom)}
+        named = (row.room for row in change.rows if isinstance(row, SetTopic | PutMember | DropMember))
+        if not all(room in self.rooms or room in heads for room in named):
+            return False
         for event in change.events:
             if event.room not in heads:
                 if event.room not in self.rooms:
                     return False
                 heads[event.room] = len(self.rooms[event.room].events)
             heads[event.room] += 1
-            if event.seq != heads[event.room]:
+            if event.seq != heads[event.room] or event.room in behind:
                 return False
         return True
 

@@ -1,0 +1,44 @@
+# The project's commands. `just` lists them; `just check` is the gate that every commit passes.
+
+run := "uv run --group dev"
+
+# list the commands
+_default:
+    @just --list --unsorted
+
+# the whole gate: format, lint, types, generated files, tests (floors among them)
+check: lint types generated test
+
+# is everything formatted, and free of what ruff finds?
+lint:
+    {{ run }} ruff format --check --quiet .
+    {{ run }} ruff check --quiet .
+
+# do the types hold, under mypy --strict?
+types:
+    {{ run }} mypy
+
+# are the generated files what the source says?
+generated:
+    {{ run }} python -m tools.generate --check
+
+# the tests, on all cores; arguments go to pytest: just test tests/domain -k nick
+test *ARGS:
+    {{ run }} pytest -n auto {{ ARGS }}
+
+# the fault tests with 200 rounds of kill -9 under load instead of 5 (minutes)
+faults *ARGS:
+    ROOMFUL_FAULT_ROUNDS=${ROOMFUL_FAULT_ROUNDS:-200} {{ run }} pytest tests/faults {{ ARGS }}
+
+# bring the source into form, and mend what ruff can mend
+fmt:
+    {{ run }} ruff format .
+    {{ run }} ruff check --fix .
+
+# write the generated files anew: schema, tables in docs/
+docs:
+    {{ run }} python -m tools.generate
+
+# measure Roomful and its peers; arguments go to bench/run.py
+bench *ARGS:
+    uv run --group bench python bench/run.py {{ ARGS }}

@@ -1,0 +1,14 @@
+"""The store on SQLite.
+
+store.py        the contract, on threads
+writer.py       appending: the one connection that writes
+reader.py       the questions
+receipts.py     which nonce was recorded under which number
+checkpoints.py  the write-ahead log goes into the database, beside the commits
+database.py     opening, pragmas, migrations
+threads.py      threads that do one job after another
+"""
+
+from .store import SqliteStore
+
+__all__ = ["SqliteStore"]

@@ -1,0 +1,168 @@
+"""The contract of a store, kept by SQLite in a handful of threads."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Self, TypeVar
+
+import apsw
+
+from roomful.domain.events import Event
+from roomful.errors import StoreUnavailable
+from roomful.store import Appended, Change, ParticipantRecord, RoomRecord, RoomSummary
+
+from . import reader, receipts
+from .checkpoints import Checkpoints
+from .database import connect, migrate, unavailable
+from .threads import Threads
+from .writer import Writer
+
+READERS = 2
+LOOK = 0.25  # s between looks for what others have written
+
+Result = TypeVar("Result")
+
+
+class SqliteStore:
+    """One database file: a writing thread, two that read, and one that runs checkpoints."""
+
+    def __init__(self, path: Path, vfs: str | None) -> None:
+        """Use `open`: this blocks while the database is opened, or made. Raises apsw.Error, StoreUnavailable."""
+        with contextlib.closing(connect(path, vfs)) as database:
+            migrate(database)
+            self._connections = [connect(path, vfs, query_only=True) for _ in range(READERS)]
+            self._checkpoints = Checkpoints(path, vfs)
+            self._own = Writer(path, vfs, self._checkpoints)
+        self._checkpoints.start()
+        self._writer = Threads("roomful-writer", [self._own])
+        self._readers = Threads("roomful-reader", self._connections)
+        self._closing = asyncio.Event()
+
+    @classmethod
+    async def open(cls, path: Path | str, *, vfs: str | None = None) -> Self:
+        """Open a database, or make one. `vfs` names the SQLite VFS, for tests with faults.
+
+        Raises StoreUnavailable: it cannot be opened, or is of a newer release.
+        """
+        try:
+            return await asyncio.to_thread(cls, Path(path), vfs)
+        except apsw.Error as why:
+            raise unavailable(why) from why
+
+    # -- writing --------------------------------------------------------------------------------------------
+
+    async def append(self, changes: Sequence[Change]) -> Appended:
+        """See `Store.append`."""
+        return await self._writer.run(lambda writer: writer.append(changes))
+
+    async def reopen(self) -> None:
+        """See `Store.reopen`."""
+        await self._writer.run(Writer.reopen)
+
+    async def prune(self, before: int) -> None:
+        """See `Store.prune`."""
+        await self._writer.run(lambda writer: writer.prune(before))
+
+    async def foreign_writes(self) -> AsyncIterator[None]:
+        """See `Store.foreign_writes`."""
+        seen = await self._writer.run(Writer.others)
+        while not self._closing.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), LOOK)
+                return
+            with contextlib.suppress(StoreUnavailable):  # whoever appends hears of it; here it is looked at again
+                if (now := await self._writer.run(Writer.others)) != seen:
+                    seen = now
+                    yield
+
+    # -- reading ----------------------------------------------------------------------------------------------
+
+    async def read(
+        self,
+        room: str,
+        *,
+        after: int = 0,
+        before: int | None = None,
+        limit: int = 500,
+        max_bytes: int = 65_536,
+        newest: bool = False,
+    ) -> list[Event]:
+        """See `Store.read`."""
+        return await self._ask(lambda db: reader.read(db, room, after, before, limit, max_bytes, newest))
+
+    async def heads(self, rooms: Sequence[str]) -> dict[str, int]:
+        """See `Store.heads`."""
+        return await self._ask(lambda db: reader.heads(db, rooms))
+
+    async def receipt(self, participant: str, room: str, nonce: str) -> int | None:
+        """See `Store.receipt`."""
+        return await self._ask(lambda db: receipts.find(db, participant, room, nonce))
+
+    async def rooms_by_key(self, keys: Sequence[str]) -> list[RoomRecord]:
+        """See `Store.rooms_by_key`."""
+        return await self._ask(lambda db: reader.rooms(db, "key", keys))
+
+    async def rooms_by_id(self, ids: Sequence[str]) -> list[RoomRecord]:
+        """See `Store.rooms_by_id`."""
+        return await self._ask(lambda db: reader.rooms(db, "id", ids))
+
+    async def list_rooms(
+        self, *, participant: str | None = None, after: str = "", limit: int = 100
+    ) -> list[RoomSummary]:
+        """See `Store.list_rooms`."""
+        return await self._ask(lambda db: reader.list_rooms(db, participant, after, limit))
+
+    async def rooms_of(self, participant: str) -> list[str]:
+        """See `Store.rooms_of`."""
+        return await self._ask(lambda db: reader.rooms_of(db, participant))
+
+    async def participant(self, id: str) -> ParticipantRecord | None:
+        """See `Store.participant`."""
+        return await self._ask(lambda db: reader.participant(db, "id", id))
+
+    async def holder(self, folded: str) -> ParticipantRecord | None:
+        """See `Store.holder`."""
+        return await self._ask(lambda db: reader.participant(db, "folded", folded))
+
+    async def expired(self, now: int, limit: int = 500) -> list[str]:
+        """See `Store.expired`."""
+        return await self._ask(lambda db: reader.expired(db, now, limit))
+
+    async def meta(self, key: str) -> str:
+        """See `Store.meta`."""
+        return await self._ask(lambda db: reader.meta(db, key))
+
+    async def ping(self) -> None:
+        """See `Store.ping`."""
+        await self._ask(reader.ping)
+
+    async def _ask(self, question: Callable[[apsw.Connection], Result]) -> Result:
+        return await self._readers.run(partial(_in_a_snapshot, question))
+
+    # -- the end ------------------------------------------------------------------------------------------------
+
+    async def close(self) -> None:
+        """See `Store.close`."""
+        self._closing.set()
+        await self._writer.close()
+        await self._readers.close()
+        await asyncio.to_thread(self._disconnect)
+
+    def _disconnect(self) -> None:
+        for connection in self._connections:
+            connection.close()
+        self._checkpoints.close()
+        self._own.close()  # the last one brings the write-ahead log into the database and removes it
+
+
+def _in_a_snapshot(question: Callable[[apsw.Connection], Result], database: apsw.Connection) -> Result:
+    try:
+        database.execute("BEGIN")
+        try:
+            return question(database)
+        finally:
+            database.execute("ROLLBACK")  # there is nothing to commit
+    except apsw.Error as why:
+        raise unavailable(why) from why

@@ -1,0 +1,150 @@
+"""The writer: the one connection that writes, in a thread of its own.
+
+Whether a change is late is decided under the write lock, against heads that are kept from commit to commit. They stand as long as
+`PRAGMA data_version` does not move: it moves when any other connection has committed, and only then.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import apsw
+
+from roomful.domain.events import Event
+from roomful.errors import StoreUnavailable
+from roomful.store import Appended, Change
+
+from . import reader
+from .batch import Batch
+from .checkpoints import Checkpoints
+from .database import connect, unavailable
+from .heads import Heads
+from .receipts import Receipts
+
+MOST_HEADS = 200_000  # rooms; the cache begins anew beyond
+
+
+class Writer:
+    """What the writing thread holds. Every method is called in that thread, and raises StoreUnavailable."""
+
+    def __init__(self, path: Path, vfs: str | None, checkpoints: Checkpoints) -> None:
+        self._path = path
+        self._vfs = vfs
+        self._checkpoints = checkpoints
+        self._receipts = Receipts()
+        self._pages = 0  # of the write-ahead log
+        self._version: object = None  # of the database, as this connection sees it
+        self._others = 0  # how often somebody else was seen to have written
+        self._database: apsw.Connection | None = None
+        self._open()
+
+    def append(self, changes: Sequence[Change]) -> Appended:
+        """See `Store.append`."""
+        database = self._usable()
+        try:
+            self._checkpoints.make_room(database, self._pages)
+            return self._append(database, changes)
+        except BaseException as why:
+            # A failed COMMIT may have committed, and a fault of ours may have left half a transaction.
+            self._give_up()
+            if isinstance(why, apsw.Error):
+                raise unavailable(why) from why
+            raise
+
+    def reopen(self) -> None:
+        """See `Store.reopen`."""
+        self._give_up()
+        try:
+            self._open()
+        except apsw.Error as why:
+            raise unavailable(why) from why
+
+    def others(self) -> int:
+        """A number that has grown if somebody else has written."""
+        try:
+            if self._database is not None:
+                self._notice_others(self._database)
+        except apsw.Error as why:
+            raise unavailable(why) from why
+        return self._others
+
+    def prune(self, before: int) -> None:
+        """See `Store.prune`."""
+        database = self._usable()
+        self._receipts.forget()
+        try:
+            with database:
+                database.execute(_PRUNE_RECEIPTS, (before,))
+                database.execute(_PRUNE_PARTICIPANTS, (before,))
+        except apsw.Error as why:
+            raise unavailable(why) from why
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._give_up()
+
+    # -- parts --------------------------------------------------------------------------------------------
+
+    def _append(self, database: apsw.Connection, changes: Sequence[Change]) -> Appended:
+        database.execute("BEGIN IMMEDIATE")
+        self._notice_others(database)
+        if len(self._heads) > MOST_HEADS:
+            self._heads.clear()
+        batch = Batch(database, self._heads)
+        batch.decide(changes)
+        batch.write()
+        if batch.entries:
+            self._receipts.add(database, batch.newest, b"".join(batch.entries))
+        database.execute("COMMIT")
+        missed = _missed(database, [changes[late.index] for late in batch.late]) if batch.late else {}
+        return Appended(batch.late, missed)
+
+    def _notice_others(self, database: apsw.Connection) -> None:
+        version = database.pragma("data_version")
+        if version != self._version:
+            self._version = version
+            self._others += 1
+            self._heads.clear()
+            self._receipts.forget()
+
+    def _usable(self) -> apsw.Connection:
+        if self._database is None:
+            raise StoreUnavailable("The database failed, and was not opened again yet.")
+        return self._database
+
+    def _open(self) -> None:
+        database = connect(self._path, self._vfs)
+        database.set_wal_hook(self._committed)
+        self._heads = Heads(database)
+        self._receipts.forget()
+        self._version = database.pragma("data_version")
+        self._database = database
+
+    def _committed(self, database: apsw.Connection, name: str, pages: int) -> int:
+        self._pages = pages
+        self._checkpoints.committed(pages)
+        return apsw.SQLITE_OK
+
+    def _give_up(self) -> None:
+        """Close the connection; what was not committed is rolled back by that."""
+        database, self._database = self._database, None
+        if database is not None:
+            database.close(True)
+
+
+# The rows lie in the order of their times, but for a clock that was set back: those wait for their neighbours.
+_PRUNE_RECEIPTS = """
+    DELETE FROM receipts
+    WHERE batch < coalesce((SELECT batch FROM receipts WHERE at >= ? ORDER BY batch LIMIT 1), 9223372036854775807)"""
+_PRUNE_PARTICIPANTS = """
+    DELETE FROM participants
+    WHERE until < ? AND NOT EXISTS (SELECT 1 FROM members WHERE participant = participants.id)"""
+
+
+def _missed(database: apsw.Connection, late: Sequence[Change]) -> dict[str, list[Event]]:
+    """By room: the events beyond the head that the first of the late changes was decided on."""
+    decided_on: dict[str, int] = {}
+    for change in late:
+        for event in change.events:
+            decided_on[event.room] = min(event.seq - 1, decided_on.get(event.room, event.seq - 1))
+    missed = {room: reader.beyond(database, room, head) for room, head in decided_on.items()}
+    return {room: events for room, events in missed.items() if events}
