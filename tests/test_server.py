@@ -126,6 +126,7 @@ async def test_the_log_is_json_on_request_and_holds_no_secret(tmp_path: Path) ->
         back = await RawClient.login(server.tcp, None, resume=resume)
         await back.ok("bye")
         await back.goodbye()
+        await back.close()
         await server.stop()
         entries = [json.loads(line) for line in server.log.splitlines()]
         assert {"ready", "login", "lost", "ended", "stopped"} <= {entry["event"] for entry in entries}

@@ -1,6 +1,7 @@
 """The commands. Each parses its words, calls one function, and turns its end into an exit code: 0 well, 1 failed, 2 bad usage."""
 
 import asyncio
+import itertools
 import sys
 import time
 from pathlib import Path
@@ -148,7 +149,7 @@ def _with_trace_word(words: list[str]) -> list[str]:
     """`--trace` alone means `--trace frames`."""
     levels = ("status", "frames", "bytes")
     out = []
-    for word, after in zip(words, [*words[1:], ""], strict=True):
+    for word, after in itertools.zip_longest(words, words[1:]):
         out.append(word)
         if word == "--trace" and after not in levels:
             out.append("frames")

@@ -125,5 +125,3 @@ async def world() -> AsyncIterator[World]:
 async def node(world: World) -> Node:
     """One hub with the usual limits on sizes and none on rates."""
     return await world.start()
-
-

@@ -1,8 +1,10 @@
 """Flow control: a slow reader costs only itself, and so does a fast writer."""
 
 import asyncio
+import gc
 import socket
 
+from roomful.hub.batch import Batch
 from roomful.hub.limits import Limits
 from tests.support.raw import RawClient
 
@@ -141,3 +143,18 @@ async def test_a_sender_that_is_cut_off_has_posted_all_the_same(node: Node) -> N
     await alice.writer.drain()
     await alice.close()
     assert await bob.texts(1) == ["famous last words"]
+
+
+async def test_batches_leave_nothing_behind(node: Node) -> None:
+    gc.collect()
+    gc.disable()  # what is freed now is freed by counting alone, as it must be
+    try:
+        for n in range(20):
+            client = await node.client(f"guest{n}", "#r")
+            await client.post("#r", "x")
+            await client.ok("leave", room="#r")
+            await client.ok("bye")
+        await node.client("last")
+        assert sum(isinstance(o, Batch) for o in gc.get_objects()) <= 1
+    finally:
+        gc.enable()

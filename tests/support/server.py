@@ -1,4 +1,10 @@
-"""A real `roomful serve` in a process of its own, with a home and a data folder of its own."""
+"""A real server: the process that users start, on free ports, over data of its own.
+
+async with serve(tmp_path) as server:
+    client = Client(server.tcp, nick="alice")
+    await server.kill9()
+    await server.restart()          # same data, same ports
+"""
 
 import asyncio
 import contextlib
@@ -8,91 +14,115 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+ROOMFUL = str(Path(sys.executable).with_name("roomful"))
 PATIENCE = 20.0  # s: a safety net, not a measure
-PROGRAM = str(Path(sys.executable).parent / "roomful")
-
-
-def environment(home: Path, **more: str) -> dict[str, str]:
-    """The environment of somebody who has just installed Roomful, with this home."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "PYTHONDONTWRITEBYTECODE") if name in os.environ}
-    places = {"HOME": str(home), "XDG_DATA_HOME": str(home / ".local/share"), "XDG_CONFIG_HOME": str(home / ".config")}
-    return {**kept, **places, "TZ": "UTC", "PYTHONUNBUFFERED": "1", **more}
 
 
 class Server:
-    """A server that can be killed and started again on the same data and the same ports."""
+    """A `roomful serve` process. Between `kill9` or `stop` and `restart` there is none."""
 
-    def __init__(self, home: Path, flags: tuple[str, ...], env: dict[str, str]) -> None:
-        self.home = home
-        self.data = home / "data"
-        self.addresses: dict[str, str] = {}
-        self.process: asyncio.subprocess.Process
+    def __init__(self, folder: Path, flags: tuple[str, ...], environment: dict[str, str] | None = None) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.log_file = folder / "server.log"
+        self.environment = _environment(folder, self.data) | (environment or {})
+        self.tcp = ""  # HOST:PORT, the same ones after a restart
+        self.http = ""
         self._flags = flags
-        self._env = env
-
-    @property
-    def tcp(self) -> str:
-        """HOST:PORT of the native protocol."""
-        return self.addresses["tcp"]
-
-    @property
-    def http(self) -> str:
-        """HOST:PORT of HTTP."""
-        return self.addresses["http"]
+        self._process: asyncio.subprocess.Process | None = None
 
     @property
     def pid(self) -> int:
-        """The process."""
-        return self.process.pid
+        """The process's id."""
+        assert self._process is not None, "the server does not run"
+        return self._process.pid
 
     @property
+    def running(self) -> bool:
+        """Whether there is a process."""
+        return self._process is not None and self._process.returncode is None
+
     def log(self) -> str:
-        """What it has written to standard error, over all its lives."""
-        return (self.home / "serve.log").read_text()
+        """All that the processes have written to standard error so far."""
+        return self.log_file.read_text(encoding="utf-8", errors="replace") if self.log_file.exists() else ""
 
     async def start(self) -> None:
-        """Start it and read its ready line."""
-        tcp, http = self.addresses.get("tcp", "127.0.0.1:0"), self.addresses.get("http", "127.0.0.1:0")
-        words = ["serve", "--data", str(self.data), "--tcp", tcp, "--http", http, *self._flags]
-        with (self.home / "serve.log").open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                PROGRAM, *words, env=self._env, cwd=self.home, stdout=asyncio.subprocess.PIPE, stderr=log
+        """Start a process, and wait until it is ready."""
+        assert not self.running, "the server runs already"
+        words = ["--data", str(self.data), "--tcp", self.tcp or "127.0.0.1:0", "--http", self.http or "127.0.0.1:0"]
+        with self.log_file.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(ROOMFUL, "serve", *words, *self._flags),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+                env=self.environment,
+                cwd=self.folder,
             )
-        assert self.process.stdout is not None
-        async with asyncio.timeout(PATIENCE):
-            line = (await self.process.stdout.readline()).decode()
-        assert line.startswith("ready "), f"no ready line: {line!r}\n{self.log}"
-        self.addresses = dict(word.split("=", 1) for word in line.split()[1:])
+        await self._ready()
 
-    def kill9(self) -> None:
-        """End it without a word."""
-        self.process.kill()
-
-    async def ended(self) -> int:
-        """Wait for its end; its exit code."""
+    async def _ready(self) -> None:
+        assert self._process is not None
+        assert self._process.stdout is not None
         async with asyncio.timeout(PATIENCE):
-            return await self.process.wait()
+            line = (await self._process.stdout.readline()).decode()
+        assert line.startswith("ready "), f"the server said {line!r}; its log:\n{self.log()}"
+        addresses = dict(word.split("=", 1) for word in line.split()[1:])
+        self.tcp, self.http = addresses.get("tcp", ""), addresses.get("http", "")
 
     async def stop(self) -> int:
-        """Ask it to stop; its exit code."""
-        with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(signal.SIGTERM)
-        return await self.ended()
+        """Ask it to stop, as Ctrl-C or a service manager does. Returns its exit code."""
+        return await self._end(signal.SIGTERM)
+
+    async def kill9(self) -> None:
+        """Kill it, as a power cut would: it gets to do nothing more."""
+        await self._end(signal.SIGKILL)
 
     async def restart(self) -> None:
-        """Wait for the end of the old process, and start a new one."""
-        await self.ended()
+        """Start another process on the same data and ports, after stopping the present one if there is one."""
+        if self.running:
+            await self.stop()
         await self.start()
+
+    async def _end(self, number: signal.Signals) -> int:
+        assert self._process is not None, "the server does not run"
+        process, self._process = self._process, None
+        process.send_signal(number)
+        async with asyncio.timeout(PATIENCE):
+            await process.communicate()  # reads standard output to its end, so that the pipe is closed
+        assert process.returncode is not None
+        return process.returncode
+
+    async def close(self) -> None:
+        """Stop it if it runs; kill it if it does not stop."""
+        if not self.running:
+            return
+        process = self._process
+        try:
+            await self.stop()
+        except TimeoutError:
+            assert process is not None
+            process.kill()
+            await process.communicate()
+            raise
 
 
 @contextlib.asynccontextmanager
-async def serve(home: Path, *flags: str, **env: str) -> AsyncIterator[Server]:
-    """A server in `home`; stopped at the end, if it still runs."""
-    server = Server(home, flags, environment(home, **env))
-    await server.start()
+async def serve(folder: Path, *flags: str, environment: dict[str, str] | None = None) -> AsyncIterator[Server]:
+    """Run a server, with its data, its log and its home below `folder`; stop it at the end.
+
+    A fault that it logged makes the test fail, also where nothing else noticed it.
+    """
+    server = Server(folder, flags, environment)
     try:
+        await server.start()
         yield server
     finally:
-        if server.process.returncode is None:
-            server.kill9()
-            await server.ended()
+        await server.close()
+    assert "Traceback" not in server.log(), server.log()
+
+
+def _environment(home: Path, data: Path) -> dict[str, str]:
+    """The surroundings of a new user: nothing of ours reaches the server but where to find Python."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
+    return kept | {"HOME": str(home), "XDG_DATA_HOME": str(home / "share"), "ROOMFUL_SERVER__DATA": str(data)}

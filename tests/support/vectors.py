@@ -8,9 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tools.vectors import frame_of, names
-
 from tests.support.raw import PATIENCE, RawClient
+from tools.vectors import frame_of, names
 
 FOLDER = Path(__file__).parents[1] / "vectors"
 FILES = sorted(FOLDER.glob("*.json"))
@@ -25,6 +24,12 @@ KINDS: dict[str, Callable[[Any], bool]] = {
 }
 
 
+def steps_of(path: Path) -> list[dict[str, Any]]:
+    """The steps of a file."""
+    steps: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["steps"]
+    return steps
+
+
 class Mismatch(AssertionError):
     """What came is not what the vector expects; the message says where."""
 
@@ -37,15 +42,14 @@ class Player:
         self._clients: dict[str, RawClient] = {}
         self._values: dict[str, Any] = {}
 
-    async def play(self, path: Path) -> None:
+    async def play(self, steps: list[dict[str, Any]]) -> None:
         """Do every step. Raises Mismatch, or what the connection raises, with the step's number as a note."""
-        vector = json.loads(path.read_text(encoding="utf-8"))
         try:
-            for number, step in enumerate(vector["steps"], 1):
+            for number, step in enumerate(steps, 1):
                 try:
                     await self._do(step)
                 except Exception as error:
-                    error.add_note(f"{path.name}, step {number}: {str(step)[:300]}")
+                    error.add_note(f"step {number}: {str(step)[:300]}")
                     raise
         finally:
             for client in self._clients.values():
@@ -61,7 +65,7 @@ class Player:
             case {"to": name, "send": obj}:
                 await self._write(name, frame_of(self._filled(obj)))
             case {"from": name, "expect": pattern}:
-                self._match(pattern, await self._next(name, pattern), "")
+                self._match(pattern, await self._next(name, pattern, step.get("skip")), "")
             case {"from": name, "end": True}:
                 await self._expect_end(name)
             case {"close": name}:
@@ -74,12 +78,12 @@ class Player:
         writer.write(data)
         await writer.drain()
 
-    async def _next(self, name: str, pattern: dict[str, Any]) -> Any:
-        """The next object, but for signals that are not the one expected."""
+    async def _next(self, name: str, pattern: dict[str, Any], skipped: str | None) -> Any:
+        """The next object, but for signals that are not the one expected, and what the step skips."""
         wanted = pattern["body"]["type"] if pattern["type"] == "signal" else None
         while True:
             obj = await self._clients[name].receive()
-            if obj["type"] != "signal" or obj["body"]["type"] == wanted:
+            if obj["type"] != skipped and (obj["type"] != "signal" or obj["body"]["type"] == wanted):
                 return obj
 
     async def _expect_end(self, name: str) -> None:

@@ -77,7 +77,9 @@ class Page(Answer, frozen=True):
     room: Address
     events: Annotated[tuple[Event, ...], Meta(description="In the order of their numbers, without gaps.")]
     head: Annotated[int, Meta(description="The room's newest event.")]
-    more: Annotated[bool, Meta(description="There are more in the direction asked for.")] = False
+    more: Annotated[bool, Meta(description="There are more in the direction asked for; with `around`: newer ones.")] = (
+        False
+    )
 
 
 class RoomInfo(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -101,7 +101,7 @@ class Topic(Request, frozen=True):
 
     room: RoomRef
     nonce: Nonce
-    text: Annotated[str, Meta(description="At most 1,000 bytes of UTF-8, no U+0000, no line feed; empty: none.")]
+    text: Annotated[str, Meta(description="At most 1,000 bytes of UTF-8, no control characters; empty: none.")]
     again: Again = False
 
 
@@ -141,7 +141,7 @@ class Members(Request, frozen=True):
 
 
 class Bye(Request, frozen=True):
-    """End the visit: a guest's nick is free at once and its memberships end. The reply is the last frame but `goodbye`."""
+    """End the visit: a guest's nick is free at once and its memberships end. After the reply comes `goodbye`."""
 
 
 class Ping(Request, frozen=True):

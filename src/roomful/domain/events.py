@@ -122,7 +122,12 @@ class Event(Struct, frozen=True, gc=False):
 def timestamp(ms: int) -> str:
     """Milliseconds since 1970 UTC as RFC 3339 text: 2026-11-20T10:00:00.123Z."""
     seconds, rest = divmod(ms, 1000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
+    return f"{_second(seconds)}.{rest:03d}Z"
+
+
+@lru_cache(maxsize=64)
+def _second(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def parse_timestamp(text: str) -> int:

@@ -59,11 +59,11 @@ class RoomState:
         if not may(self.roles.get(sender.id, "member"), action, self.kind):
             raise NotAllowed(f"Your role does not allow this in {self.address} ({action}).")
 
-    def decide_post(self, sender: Sender, command: commands.Post) -> events.Message:
-        """The message that a post becomes. Raises Refused."""
+    def decide_post(self, sender: Sender, command: commands.Post, max_text: int = MAX_TEXT) -> events.Message:
+        """The message that a post becomes; its text has at most `max_text` bytes of UTF-8. Raises Refused."""
         self.require(sender, "post")
         text = command.text
-        check_text(text, MAX_TEXT)
+        check_text(text, max_text)
         if not text:
             raise BadText("A message must not be empty.", field="text")
         if command.reply_to is not None and command.reply_to > self.head:

@@ -5,6 +5,7 @@ store finds that another writer was first, the batch's forks are thrown away and
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,7 +19,6 @@ from roomful.domain.names import parse_nick, parse_room
 from roomful.domain.rights import RoomKind
 from roomful.domain.room import RoomState
 from roomful.errors import (
-    BadName,
     BadRequest,
     BadResume,
     BadText,
@@ -46,7 +46,7 @@ from roomful.store import (
     SetTopic,
 )
 
-from .rooms import Room, reference_key
+from .rooms import Room
 from .session import Participant, Session
 from .wire import Wire
 
@@ -85,7 +85,10 @@ class Pending(Struct, frozen=True, gc=False):
 
 
 class Result(Struct, frozen=True, gc=False):
-    """What to answer once the batch is recorded."""
+    """What to answer once the batch is recorded.
+
+    The effect must not hold the batch: these structs are not seen by the cycle collector.
+    """
 
     pending: Pending
     answer: Answer | RoomfulError | None
@@ -138,7 +141,7 @@ class Batch:
         key = (sender.id, fork.id, command.nonce)
         if (known := self._known(key, command.again)) is not None:
             return Result(pending, Receipt(fork.address, known[0]), known[1])
-        body = fork.decide_post(sender, command)
+        body = fork.decide_post(sender, command, self.hub.limits.max_text)
         return self._receipt(pending, fork, sender, command.nonce, body)
 
     def topic(self, pending: Pending, command: commands.Topic) -> Result:
@@ -191,7 +194,7 @@ class Batch:
             pending,
             answer,
             self._change(new, rows),
-            lambda: self.hub.readers.follow(session, room, cursor, deaf=deaf),
+            partial(self.hub.readers.follow, session, room, cursor, deaf=deaf),
         )
 
     def leave(self, pending: Pending, command: commands.Leave) -> Result:
@@ -200,10 +203,10 @@ class Batch:
         sender, fork = self._member(pending, command.room)
         room = fork.id
         if fork.kind == "direct":
-            return Result(pending, Done(), -1, lambda: self.hub.readers.unfollow(session, room))
+            return Result(pending, Done(), -1, partial(self.hub.readers.unfollow, session, room))
         event = self._record(fork, sender, "", events.Leave())
         change = self._change([event], [DropMember(room, sender.id)])
-        return Result(pending, Done(), change, lambda: self.hub.unfollow_all(sender.id, room))
+        return Result(pending, Done(), change, partial(self.hub.unfollow_all, sender.id, room))
 
     # -- who people are -----------------------------------------------------------------------------
 
@@ -232,14 +235,16 @@ class Batch:
         claim = Claim(sender.id, sender.nick, nick.folded, sender.kind, self.now, until)
         answer = LoggedIn(Me(sender.id, sender.nick, sender.kind), self.hub.proofs.write(sender.id, sid))
         return Result(
-            pending, answer, self._change([], [claim]), lambda: self.hub.presence.arrive(session, sender, sid)
+            pending, answer, self._change([], [claim]), partial(self.hub.presence.arrive, session, sender, sid)
         )
 
     def logout(self, pending: Pending, command: commands.Logout) -> Result:
         """Stop being a participant on this connection."""
         session, me = _who(pending)
         rows: list[Row] = [Extend((me.sender.id,), self.now + NICK_KEPT)] if len(me.sessions) == 1 else []
-        return Result(pending, Done(), self._change([], rows), lambda: self.hub.presence.depart(session, for_good=True))
+        return Result(
+            pending, Done(), self._change([], rows), partial(self.hub.presence.depart, session, for_good=True)
+        )
 
     def nick(self, pending: Pending, command: commands.Nick) -> Result:
         """Take another nick, in all rooms at once."""
@@ -255,7 +260,7 @@ class Batch:
             self._record(fork, fork.members[sender.id], "", events.Nick(nick.text))
             for fork in self._forks_of(sender.id)
         ]
-        return Result(pending, Renamed(nick.text), self._change(new, rows), lambda: self.hub.presence.rename(sender))
+        return Result(pending, Renamed(nick.text), self._change(new, rows), partial(self.hub.presence.rename, sender))
 
     def bye(self, pending: Pending, command: commands.Bye) -> Result:
         """End the visit: with a guest's last session its memberships and its claim go."""
@@ -263,7 +268,7 @@ class Batch:
         change = -1
         if me.account is None and len(me.sessions) == 1:
             change = self._end(me.sender.id, "bye", [Release(me.sender.id)])
-        return Result(pending, Done(), change, lambda: self.hub.presence.say_bye(session))
+        return Result(pending, Done(), change, partial(self.hub.presence.say_bye, session))
 
     # -- what the hub itself does --------------------------------------------------------------------
 
@@ -301,12 +306,11 @@ class Batch:
         return known, fork
 
     def _find(self, reference: str) -> RoomState | None:
-        if not reference.startswith(("#", "!")):
-            raise BadName(f"A room is '#name' or '!id': did you mean #{reference}?", field="room")
         room = self.hub.rooms.find(reference)
         if room is None:
-            return self.created.get(reference_key(reference)) if reference.startswith("#") else None
-        return self._fork(room)
+            return self.created.get(self.hub.rooms.key_of(reference)) if reference.startswith("#") else None
+        fork = self.forks.get(room.state.id)
+        return self._fork(room) if fork is None else fork
 
     def _fork(self, room: Room) -> RoomState:
         fork = self.forks.get(room.state.id)

@@ -8,7 +8,6 @@ from itertools import accumulate
 from roomful.domain.names import parse_room
 from roomful.domain.room import RoomState
 from roomful.domain.signals import OpenDraft
-from roomful.errors import BadName
 from roomful.store import RoomRecord
 
 from .session import Session
@@ -125,6 +124,7 @@ class Rooms:
     """The rooms in memory, found by id and by key."""
 
     def __init__(self) -> None:
+        self.by_address: dict[str, Room] = {}  # as rooms are called on the wire: finds nearly everything at once
         self.by_id: dict[str, Room] = {}
         self.by_key: dict[str, Room] = {}
         self.tail_bytes = 0
@@ -137,6 +137,8 @@ class Rooms:
 
     def find(self, reference: str) -> Room | None:
         """The room that '#name' or '!id' names, if it is in memory. Raises BadName."""
+        if (room := self.by_address.get(reference)) is not None:
+            return room
         if reference.startswith("!"):
             return self.by_id.get(reference[1:])
         return self.by_key.get(parse_room(reference).folded)
@@ -149,6 +151,7 @@ class Rooms:
         """Take a room in."""
         self.by_id[room.state.id] = room
         self.by_key[room.key] = room
+        self.by_address[room.address] = room
         return room
 
     def load(self, record: RoomRecord) -> Room:
@@ -184,11 +187,4 @@ class Rooms:
             self.drop_tails(room)
             del self.by_id[room.state.id]
             del self.by_key[room.key]
-
-
-def reference_key(reference: str) -> str:
-    """The key of '#name'; empty for anything else."""
-    try:
-        return parse_room(reference).folded if reference.startswith("#") else ""
-    except BadName:
-        return ""
+            del self.by_address[room.address]

@@ -19,6 +19,7 @@ from .session import Session
 if TYPE_CHECKING:
     from .hub import Hub
 
+
 class Telling:
     """Writes to live readers."""
 

@@ -96,7 +96,10 @@ def encode_signal(room: str, sender: Sender | None, signal: Signal) -> bytes:
 
 def encode_receipt(re: int, room: str, seq: int) -> bytes:
     """The reply to a post: the commonest of all, so it has a way of its own."""
-    return b'{"type":"ok","re":%d,"room":%b,"seq":%d}' % (re, encode(room), seq)
+    return b'{"type":"ok","re":%d,"room":%b,"seq":%d}' % (re, _quoted(room), seq)
+
+
+_quoted = lru_cache(maxsize=4096)(encode)
 
 
 def encode_answer(re: int, answer: Answer) -> bytes:

@@ -160,7 +160,7 @@ class MemoryLog:
         numbers: dict[tuple[str, str, str], int] = {}
         for event in events:
             if event.nonce:
-                numbers.setdefault((event.sender.id, event.room, event.nonce), event.seq)
+                numbers[event.sender.id, event.room, event.nonce] = event.seq
         if numbers:
             self.receipts.append(_Receipts(max(event.at for event in events), numbers))
 
@@ -249,7 +249,7 @@ class MemoryStore:
         """See `Store.receipt`."""
         await self._turn()
         key = (participant, room, nonce)
-        return next((batch.numbers[key] for batch in self.log.receipts if key in batch.numbers), None)
+        return next((batch.numbers[key] for batch in reversed(self.log.receipts) if key in batch.numbers), None)
 
     async def rooms_by_key(self, keys: Sequence[str]) -> list[RoomRecord]:
         """See `Store.rooms_by_key`."""

@@ -44,7 +44,7 @@ class Checkpoints:
     def make_room(self, database: apsw.Connection, pages: int) -> None:
         """Start the log from the beginning if it has grown too long. Raises apsw.Error.
 
-        A reader that does not end (somebody's shell, a backup) prevents it: tried again 1,000 pages later.
+        A reader that does not end (somebody's shell, a backup) prevents it: tried again when the log is a quarter longer.
         """
         if pages < self._make_room_at:
             return
@@ -54,7 +54,7 @@ class Checkpoints:
                 database.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_RESTART)
                 self._make_room_at = LONGEST
             except apsw.BusyError:
-                self._make_room_at = pages + EVERY
+                self._make_room_at = pages + pages // 4
             finally:
                 database.set_busy_timeout(BUSY)
 

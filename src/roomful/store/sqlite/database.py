@@ -14,6 +14,7 @@ _PRAGMAS: tuple[tuple[str, object, object], ...] = (  # name, set to, read back 
     ("journal_mode", "WAL", "wal"),
     ("synchronous", "FULL", 2),
     ("wal_autocheckpoint", 0, 0),
+    ("journal_size_limit", 64 * 1024 * 1024, 64 * 1024 * 1024),  # bytes kept of a log that had grown longer
     ("secure_delete", "ON", 1),
 )
 

@@ -13,9 +13,10 @@ from roomful.domain.events import Event
 from roomful.errors import StoreUnavailable
 from roomful.store import Appended, Change, ParticipantRecord, RoomRecord, RoomSummary
 
-from . import reader, receipts
+from . import reader
 from .checkpoints import Checkpoints
 from .database import connect, migrate, unavailable
+from .receipts import Lookup
 from .threads import Threads
 from .writer import Writer
 
@@ -35,6 +36,7 @@ class SqliteStore:
             self._connections = [connect(path, vfs, query_only=True) for _ in range(READERS)]
             self._checkpoints = Checkpoints(path, vfs)
             self._own = Writer(path, vfs, self._checkpoints)
+        self._receipts = Lookup()
         self._checkpoints.start()
         self._writer = Threads("roomful-writer", [self._own])
         self._readers = Threads("roomful-reader", self._connections)
@@ -67,7 +69,7 @@ class SqliteStore:
 
     async def foreign_writes(self) -> AsyncIterator[None]:
         """See `Store.foreign_writes`."""
-        seen = await self._writer.run(Writer.others)
+        seen = 0  # what was written since this store was opened counts too
         while not self._closing.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), LOOK)
@@ -98,7 +100,7 @@ class SqliteStore:
 
     async def receipt(self, participant: str, room: str, nonce: str) -> int | None:
         """See `Store.receipt`."""
-        return await self._ask(lambda db: receipts.find(db, participant, room, nonce))
+        return await self._ask(lambda db: self._receipts.find(db, participant, room, nonce))
 
     async def rooms_by_key(self, keys: Sequence[str]) -> list[RoomRecord]:
         """See `Store.rooms_by_key`."""
