@@ -34,6 +34,7 @@ class Committer:
         self.hub = hub
         self.pending: deque[Pending] = deque()
         self.stale: set[str] = set()  # rooms that another writer may have added to, by id
+        self.unused: list[Room] = []  # rooms to forget, once no batch is under way that has forks of them
         self.batches = 0
         self.events = 0
         self.commit_seconds = 0.0
@@ -66,6 +67,7 @@ class Committer:
                 await self._work.wait()
             await self._gather()
             work = self._take()
+            self._forget_unused()
             try:
                 if self.stale:
                     await self._catch_up()
@@ -77,6 +79,10 @@ class Committer:
                 # A fault of ours: its batch is answered as unknown, the next one gets its chance.
                 self.hub.log.exception("fault in the committer")
                 await self._start_over(work, StoreUnavailable(f"A fault in the server ({type(fault).__name__})."))
+
+    def _forget_unused(self) -> None:
+        unused, self.unused = self.unused, []
+        self.hub.rooms.drop([room for room in unused if not room.here])
 
     async def _gather(self) -> None:
         """Let a small batch grow for a moment, if the one before it has only just been."""

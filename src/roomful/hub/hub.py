@@ -127,12 +127,10 @@ class Hub:
         self.epoch = await self.store.meta("epoch")
         self.proofs = Proofs(bytes.fromhex(await self.store.meta("secret")))
         loop = asyncio.get_running_loop()
-        self._tasks = [
-            loop.create_task(self.committer.run(), name="committer"),
-            loop.create_task(self._ticking(), name="ticking"),
-            loop.create_task(self._hear_bus(), name="bus"),
-            loop.create_task(self._hear_store(), name="foreign writes"),
-        ]
+        works = (self.committer.run(), self._ticking(), self._hear_bus(), self._hear_store())
+        self._tasks = [loop.create_task(work, name=work.__name__) for work in works]
+        for task in self._tasks:
+            task.add_done_callback(self._work_ended)
 
     async def close(self, retry_after: float | None = 1.0) -> None:
         """Say goodbye to everybody, record what is pending, and stop."""
@@ -145,6 +143,11 @@ class Hub:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._asking, return_exceptions=True)
         await self.readers.close()
+
+    def _work_ended(self, task: asyncio.Task[None]) -> None:
+        """One of the hub's own works has ended, which before `close` none should."""
+        if not task.cancelled() and (why := task.exception()) is not None:
+            self.log.error("fault: a part of the server has ended", part=task.get_name(), reason=repr(why))
 
     async def _ticking(self) -> None:
         while True:

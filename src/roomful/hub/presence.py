@@ -186,7 +186,7 @@ class PresenceKeeper:
         for buckets in self.hub.all_buckets:
             buckets.forget_full()
         self._typed = {key: at for key, at in self._typed.items() if now - at < TYPING_TOLD}
-        self.hub.rooms.drop([r for r in self.hub.rooms if not r.here and not r.changes and now - r.used_at > ROOM_KEPT])
+        self.hub.committer.unused = [r for r in self.hub.rooms if not r.here and now - r.used_at > ROOM_KEPT]
         await self.hub.store.prune(self.hub.clock() - RECEIPTS_KEPT)
         if now >= self._next_expiry:
             for id in await self.hub.store.expired(self.hub.clock()):
