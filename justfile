@@ -39,6 +39,6 @@ fmt:
 docs:
     {{ run }} python -m tools.generate
 
-# measure Roomful and its peers; arguments go to bench/run.py
+# measure Roomful and its peers; writes docs/performance.md (minutes; --help lists the arguments)
 bench *ARGS:
-    uv run --group bench python bench/run.py {{ ARGS }}
+    uv run --group bench python -m bench.run {{ ARGS }}

@@ -30,7 +30,9 @@ def test_defaults_need_nothing() -> None:
 def test_later_wins_file_dotenv_environment_flags() -> None:
     written('[tcp]\nlisten = "127.0.0.1:1"\n[server]\nwelcome = "file"\n[limits]\nmax_connections = 5\n')
     assert load(None, {}, {}).tcp.listen == "127.0.0.1:1"
-    Path(".env").write_text('# a comment\nexport ROOMFUL_TCP__LISTEN="127.0.0.1:2"\nROOMFUL_SERVER__WELCOME=dotenv # why\n')
+    Path(".env").write_text(
+        '# a comment\nexport ROOMFUL_TCP__LISTEN="127.0.0.1:2"\nROOMFUL_SERVER__WELCOME=dotenv # why\n'
+    )
     settings = load(None, {}, {})
     assert (settings.tcp.listen, settings.server.welcome) == ("127.0.0.1:2", "dotenv")
     environ = {"ROOMFUL_TCP__LISTEN": "127.0.0.1:3", "ROOMFUL_LIMITS__MAX_CONNECTIONS": "7", "PATH": "/bin"}
@@ -44,12 +46,12 @@ def test_later_wins_file_dotenv_environment_flags() -> None:
 
 def test_an_unknown_key_is_refused_with_its_line_and_the_nearest() -> None:
     path = written('[server]\nwelcome = "hi"\n\n[tcp]\nlisten = "x"\nlissen = "127.0.0.1:1"\n')
-    with pytest.raises(ConfigError, match=r"roomful\.toml, line 6: \[tcp\] has no key lissen; did you mean listen\?"):
+    with pytest.raises(ConfigError, match=r"roomful\.toml, line 6: \[tcp\] has no key lissen\. Did you mean listen\?"):
         load(path, {}, {})
 
 
 def test_an_unknown_table_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"line 2: there is no table \[limit\]; did you mean limits\?"):
+    with pytest.raises(ConfigError, match=r"line 2: there is no table \[limit\]\. Did you mean limits\?"):
         load(written("[limit]\nidle = 5\n"), {}, {})
 
 

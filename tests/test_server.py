@@ -11,16 +11,16 @@ import aiohttp
 import pytest
 
 from tests.support.raw import RawClient
-from tests.support.server import PATIENCE, PROGRAM, environment, serve
+from tests.support.server import PATIENCE, ROOMFUL, serve, surroundings
 
 
 async def run(home: Path, *words: str, **env: str) -> tuple[int, str, str]:
     """Run `roomful` to its end: exit code, output, errors."""
     process = await asyncio.create_subprocess_exec(
-        PROGRAM,
+        ROOMFUL,
         *words,
         cwd=home,
-        env=environment(home, **env),
+        env=surroundings(home, home / "data") | env,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -53,7 +53,7 @@ async def test_health_readiness_metrics_and_a_page(tmp_path: Path) -> None:
 async def test_a_signal_says_goodbye_and_ends_well(tmp_path: Path, signal_number: int) -> None:
     async with serve(tmp_path) as server:
         alice = await RawClient.login(server.tcp, "alice")
-        server.process.send_signal(signal_number)
+        os.kill(server.pid, signal_number)
         goodbye = await alice.goodbye()
         assert goodbye["code"] == "shutting_down"
         assert goodbye["retry_after"] is not None
@@ -67,7 +67,7 @@ async def test_every_loop_serves(tmp_path: Path, loop: str) -> None:
         alice = await RawClient.login(server.tcp, "alice")
         await alice.ok("join", room="#r")
         assert (await alice.post("#r", "hello"))["seq"] == 2
-        assert ("below 1024" in server.log) == (loop == "select")
+        assert ("below 1024" in server.log()) == (loop == "select")
         await alice.close()
         assert await server.stop() == 0
 
@@ -113,7 +113,7 @@ async def test_a_wrong_setting_exits_with_2(tmp_path: Path) -> None:
     (tmp_path / "roomful.toml").write_text('[tcp]\nlissen = "127.0.0.1:0"\n')
     code, _, err = await run(tmp_path, "serve")
     assert code == 2
-    assert "line 2: [tcp] has no key lissen; did you mean listen?" in err
+    assert "line 2: [tcp] has no key lissen. Did you mean listen?" in err
 
 
 async def test_the_log_is_json_on_request_and_holds_no_secret(tmp_path: Path) -> None:
@@ -128,15 +128,15 @@ async def test_the_log_is_json_on_request_and_holds_no_secret(tmp_path: Path) ->
         await back.goodbye()
         await back.close()
         await server.stop()
-        entries = [json.loads(line) for line in server.log.splitlines()]
+        entries = [json.loads(line) for line in server.log().splitlines()]
         assert {"ready", "login", "lost", "ended", "stopped"} <= {entry["event"] for entry in entries}
-        assert resume not in server.log
-        assert "a private line" not in server.log
+        assert resume not in server.log()
+        assert "a private line" not in server.log()
 
 
 async def test_the_data_folder_is_for_its_owner_only(tmp_path: Path) -> None:
     async with serve(tmp_path) as server:
-        assert os.stat(server.data).st_mode & 0o077 == 0
+        assert server.data.stat().st_mode & 0o077 == 0
 
 
 async def test_roomful_alone_says_what_it_is_and_whether_a_server_runs(tmp_path: Path) -> None:
@@ -144,9 +144,8 @@ async def test_roomful_alone_says_what_it_is_and_whether_a_server_runs(tmp_path:
     assert code == 0
     assert len(out.strip().splitlines()) == 5
     assert "No server runs here yet" in out
-    data = tmp_path / "data"
     async with serve(tmp_path) as server:
-        _, out, _ = await run(tmp_path, ROOMFUL_SERVER__DATA=str(data))
+        _, out, _ = await run(tmp_path)
         assert f"A server runs here: {server.tcp}" in out
 
 
@@ -156,5 +155,5 @@ async def test_trace_shows_frames_and_masks_secrets(tmp_path: Path) -> None:
         await alice.ok("join", room="#r")
         await alice.close()
         await server.stop()
-        assert '"join"' in server.log
-        assert alice.resume not in server.log
+        assert '"join"' in server.log()
+        assert alice.resume not in server.log()

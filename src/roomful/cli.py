@@ -77,7 +77,7 @@ def serve(
         return _failed(str(why), 2)
     wishes = server.Wishes(
         frozenset(movable),
-        tracer(trace, to_stderr, time.time) if trace else None,
+        tracer(trace, _line_to_stderr, lambda: time.time_ns() // 1_000_000) if trace else None,
         to_stderr if on_terminal else None,
     )
     lines = Log(to_stderr, log, "info" if verbose or not on_terminal else "warning")
@@ -133,6 +133,10 @@ def pair_call(
     from roomful.terminal.pair import PairOptions, call
 
     return asyncio.run(call(PairOptions(address, nick, trace)))
+
+
+def _line_to_stderr(text: str) -> None:
+    to_stderr(text + "\n")
 
 
 def _failed(message: str, code: int) -> int:

@@ -179,10 +179,10 @@ def _checked(one: Given) -> Any:
     """The value in its type. Raises ConfigError."""
     sections = {field.name: field.type for field in msgspec.structs.fields(Config)}
     if one.section not in sections:
-        raise ConfigError(f"{one.place}: there is no table [{one.section}]{_nearest(one.section, sections)}.")
+        raise ConfigError(f"{one.place}: there is no table [{one.section}]. {_nearest(one.section, sections)}")
     fields = {field.name: field.type for field in msgspec.structs.fields(sections[one.section])}
     if one.key not in fields:
-        raise ConfigError(f"{one.place}: [{one.section}] has no key {one.key}{_nearest(one.key, fields)}.")
+        raise ConfigError(f"{one.place}: [{one.section}] has no key {one.key}. {_nearest(one.key, fields)}")
     try:
         return msgspec.convert(one.value, fields[one.key], strict=not isinstance(one.value, str))
     except msgspec.ValidationError as why:
@@ -191,7 +191,7 @@ def _checked(one: Given) -> Any:
 
 def _nearest(name: str, known: Mapping[str, Any]) -> str:
     near = difflib.get_close_matches(name, known, 1)
-    return f"; did you mean {near[0]}?" if near else f"; there are: {', '.join(known)}"
+    return f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
 
 
 def environment() -> Mapping[str, str]:

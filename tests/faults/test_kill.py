@@ -98,7 +98,7 @@ async def one_round(server: Server, people: list[Person], rng: random.Random) ->
     talking = [asyncio.create_task(person.talk(counted)) for person in people]
     for _ in range(rng.randrange(1, 400)):
         await asyncio.wait_for(counted.acquire(), 30)
-    server.kill9()
+    await server.kill9()
     await asyncio.gather(*talking)
     for person in people:
         person.client.writer.transport.abort()
@@ -132,7 +132,7 @@ async def check(server: Server, people: list[Person]) -> None:
 
 async def test_nothing_acknowledged_is_lost_and_nothing_is_told_twice(tmp_path: Path) -> None:
     rng = random.Random(20261120)
-    async with serve(tmp_path, ROOMFUL_LIMITS__ENABLED="false") as server:
+    async with serve(tmp_path, environment={"ROOMFUL_LIMITS__ENABLED": "false"}) as server:
         people = [Person(f"p{n}") for n in range(PEOPLE)]
         for person in people:
             await person.come(server.tcp)

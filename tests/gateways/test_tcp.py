@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from roomful.errors import codes
 from roomful.hub.limits import Limits
+from roomful.protocol.native import REQUEST_TYPES
 from tests.hub.conftest import Node, World
 from tests.support.raw import RawClient
 
@@ -39,9 +40,7 @@ JSON = st.recursive(
 FIELDS = st.sampled_from(
     ["id", "type", "room", "nonce", "text", "nick", "after", "last", "limit", "around", "before", "resume", "reply_to"]
 )
-TYPES = st.sampled_from(
-    "hello login logout join leave post nick topic typing history rooms members ping bye dance".split()
-)
+TYPES = st.sampled_from([*REQUEST_TYPES, "dance"])
 
 
 @MANY

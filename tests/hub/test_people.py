@@ -122,6 +122,13 @@ async def test_bye_ends_membership_and_frees_the_nick_at_once(node: Node) -> Non
     assert (await node.client("alice")).me["id"] != alice.me["id"]
 
 
+async def test_bye_before_a_login_just_ends(node: Node) -> None:
+    stranger = await node.raw()
+    await stranger.ok("hello", protocol=1)
+    await stranger.ok("bye")
+    assert (await stranger.goodbye())["code"] == "bye"
+
+
 async def test_logout_keeps_the_connection_for_another_login(node: Node) -> None:
     alice = await node.client("alice", "#r")
     await alice.ok("logout")

@@ -205,3 +205,18 @@ async def test_two_connections_that_create_a_room_at_once_get_the_same_room(node
     alice, bob = await node.client("alice"), await node.client("bob")
     joined = await asyncio.gather(alice.ok("join", room="#same"), bob.ok("join", room="#same"))
     assert sorted(j["head"] for j in joined) == [1, 2]
+
+
+async def test_a_second_join_in_one_write_with_a_post_keeps_order_and_repeats_nothing(node: Node) -> None:
+    alice = await node.client("alice", "#r")
+    for n in range(3):
+        await alice.post("#r", f"line {n}")
+    assert await alice.texts(3) == ["line 0", "line 1", "line 2"]
+    alice.send("join", room="#r", after=1)
+    alice.send("post", room="#r", nonce="n", text="now")
+    assert [(await alice.event())["seq"] for _ in range(4)] == [2, 3, 4, 5]
+    alice.send("leave", room="#r")
+    alice.send("join", room="#r", after=5)
+    last = alice.send("post", room="#r", nonce="m", text="back")
+    await alice.reply(last)
+    assert [(await alice.event())["seq"] for _ in range(3)] == [6, 7, 8]

@@ -14,7 +14,7 @@ text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 numbers = st.integers(0, 2**53 - 1)
 short = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 
-# One strategy for each field's name: fields of the same name mean the same in every request.
+# By field: a name means the same in every request, but for `after`, which is a name where lists are paged.
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "id": numbers,
     "protocol": st.integers(1, 9),
@@ -37,6 +37,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "limit": st.integers(1, 500),
     "mine": st.booleans(),
 }
+
 PAGED_BY_NAME = {commands.Rooms, commands.Members}
 
 

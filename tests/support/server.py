@@ -25,7 +25,7 @@ class Server:
         self.folder = folder
         self.data = folder / "data"
         self.log_file = folder / "server.log"
-        self.environment = _environment(folder, self.data) | (environment or {})
+        self.environment = surroundings(folder, self.data) | (environment or {})
         self.tcp = ""  # HOST:PORT, the same ones after a restart
         self.http = ""
         self._flags = flags
@@ -85,9 +85,13 @@ class Server:
         await self.start()
 
     async def _end(self, number: signal.Signals) -> int:
+        os.kill(self.pid, number)
+        return await self.ended()
+
+    async def ended(self) -> int:
+        """Wait for the process's end. Returns its exit code."""
         assert self._process is not None, "the server does not run"
         process, self._process = self._process, None
-        process.send_signal(number)
         async with asyncio.timeout(PATIENCE):
             await process.communicate()  # reads standard output to its end, so that the pipe is closed
         assert process.returncode is not None
@@ -122,7 +126,7 @@ async def serve(folder: Path, *flags: str, environment: dict[str, str] | None = 
     assert "Traceback" not in server.log(), server.log()
 
 
-def _environment(home: Path, data: Path) -> dict[str, str]:
+def surroundings(home: Path, data: Path) -> dict[str, str]:
     """The surroundings of a new user: nothing of ours reaches the server but where to find Python."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
     return kept | {"HOME": str(home), "XDG_DATA_HOME": str(home / "share"), "ROOMFUL_SERVER__DATA": str(data)}

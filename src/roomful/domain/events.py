@@ -12,11 +12,17 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+# What later releases may add to is a string here, so that a reader of today takes tomorrow's words.
 Kind = Annotated[
-    Literal["person", "bot", "service"], Meta(description="Marked by the server, never by the participant.")
+    str,
+    Meta(
+        description="`person`, `bot` or `service`; take another word for `person`. "
+        "Marked by the server, never by the participant."
+    ),
 ]
 Role = Annotated[
-    Literal["owner", "member"], Meta(description="What it may do in the room; `owner`: it created the room.")
+    str,
+    Meta(description="`owner` (it created the room) or `member`; take another word for `member`."),
 ]
 Style = Annotated[
     Literal["text", "action", "notice"],
@@ -43,7 +49,7 @@ class Message(Body, frozen=True):
     """Somebody said something in the room."""
 
     text: Annotated[str, Meta(description="1 to `max_text` bytes of UTF-8, no U+0000; may hold line feeds.")]
-    style: Style = "text"
+    style: Annotated[str, Meta(description="As in `post`; take another word for `text`.")] = "text"
     reply_to: (
         Annotated[int, Meta(ge=1, description="The number of the event of this room that is answered.")] | None
     ) = None

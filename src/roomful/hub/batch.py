@@ -48,7 +48,6 @@ from roomful.store import (
 
 from .rooms import Room
 from .session import Participant, Session
-from .wire import Wire
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -94,6 +93,7 @@ class Result(Struct, frozen=True, gc=False):
     answer: Answer | RoomfulError | None
     change: int  # index into the batch's changes; -1: none
     effect: Callable[[], None] | None = None  # what follows in memory, after the answer
+    room: str = ""  # by id: the room of which the session's reader is about to begin anew, or to end
 
 
 class Loaded(Struct):
@@ -114,7 +114,6 @@ class Batch:
         self.now = now
         self.forks: dict[str, RoomState] = {}  # by room id
         self.created: dict[str, RoomState] = {}  # rooms that begin in this batch, by key
-        self.followed: list[tuple[str, Wire]] = []  # rooms, by id, that somebody is about to follow
         self.recorded: dict[str, list[Event]] = {}  # by room id
         self.receipts: dict[tuple[str, str, str], tuple[int, int]] = {}  # (participant, room, nonce) -> (seq, change)
         self.changes: list[Change] = []
@@ -189,12 +188,12 @@ class Batch:
             peer_of(fork, me.sender.id),
         )
         room, deaf = fork.id, not command.signals
-        self.followed.append((room, session.wire))
         return Result(
             pending,
             answer,
             self._change(new, rows),
             partial(self.hub.readers.follow, session, room, cursor, deaf=deaf),
+            room,
         )
 
     def leave(self, pending: Pending, command: commands.Leave) -> Result:
@@ -203,10 +202,10 @@ class Batch:
         sender, fork = self._member(pending, command.room)
         room = fork.id
         if fork.kind == "direct":
-            return Result(pending, Done(), -1, partial(self.hub.readers.unfollow, session, room))
+            return Result(pending, Done(), -1, partial(self.hub.readers.unfollow, session, room), room)
         event = self._record(fork, sender, "", events.Leave())
         change = self._change([event], [DropMember(room, sender.id)])
-        return Result(pending, Done(), change, partial(self.hub.unfollow_all, sender.id, room))
+        return Result(pending, Done(), change, partial(self.hub.unfollow_all, sender.id, room), room)
 
     # -- who people are -----------------------------------------------------------------------------
 

@@ -130,8 +130,6 @@ class Committer:
             rooms.add(Room(key, state))
         for receipt, (seq, _) in batch.receipts.items():
             self.hub.receipts.put(receipt, seq)
-        for id, wire in batch.followed:
-            rooms.by_id[id].expect(wire)  # so that what is told now is in the tail when they look for it
 
     def _finish(self, results: list[Result], recorded: dict[str, list[Event]]) -> None:
         """Tell, here and to the other hubs."""

@@ -14,6 +14,7 @@ from roomful.domain.answers import Done, Welcome
 from roomful.domain.commands import Request
 from roomful.domain.events import Event
 from roomful.errors import (
+    Bye,
     Ended,
     GuestsOff,
     HelloRequired,
@@ -188,6 +189,9 @@ class Hub:
             self._check(session, request, kind)
             if kind in QUESTIONS:
                 self._ask(session, request)
+            elif kind is commands.Bye and session.participant is None:
+                session.answer(request.id, Done())
+                session.end(Bye())
             elif kind in _AT_ONCE:
                 _AT_ONCE[kind](self, session, request)
             else:
@@ -254,9 +258,6 @@ class Hub:
         if room is None or session.participant.sender.id not in room.state.members:
             raise NotMember(f"You are not in {request.room}: join it first.", field="room")
         self.presence.typing(session, room, request.on)
-        session.answer(request.id, Done())
-
-    def _bye_stranger(self, session: Session, request: Request) -> None:
         session.answer(request.id, Done())
 
     # -- questions ----------------------------------------------------------------------------------------

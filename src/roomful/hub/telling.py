@@ -12,9 +12,9 @@ from roomful.domain.events import Event, Sender
 from roomful.domain.signals import Direct, Signal
 from roomful.errors import RoomfulError
 
-from .batch import Result
+from .batch import Result, peer_of
 from .rooms import Block, Room
-from .session import Session
+from .session import Participant, Session
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -27,6 +27,7 @@ class Telling:
         self.hub = hub
         self._busy = False
         self._paused: list[Session] = []
+        self._knocks: list[Room] = []  # direct rooms with news
 
     def paused(self, session: Session) -> None:
         """The session's socket is full. While telling goes on it only is noted: groups are being iterated."""
@@ -44,12 +45,15 @@ class Telling:
                 session.cork()
                 session.write(_encode(session, result))
                 counts[session] = counts.get(session, 0) + 1
+                if result.room:
+                    self._detach(session, result.room)
         self._busy = True
         for id, events in recorded.items():
             self._tell_safely(id, events)
         for result in results:
             if result.effect is not None:
                 result.effect()
+        self._knock()
         for session in counts:
             session.flush()
         self._set_paused_aside()
@@ -62,6 +66,7 @@ class Telling:
         """Tell events that another writer recorded."""
         self._busy = True
         self._tell_safely(room.state.id, events)
+        self._knock()
         self._set_paused_aside()
 
     def _tell_safely(self, id: str, events: list[Event]) -> None:
@@ -85,19 +90,31 @@ class Telling:
             for session in live:
                 session.write(data)
         if room.state.kind == "direct":
-            self._knock(room)
+            self._knocks.append(room)
 
-    def _knock(self, room: Room) -> None:
-        """Let both participants of a direct room know of it on the connections that do not follow it."""
-        members = room.state.members
-        for id in members:
-            participant = self.hub.participants.get(id)
-            peer = next((other for other in members.values() if other.id != id), None)
-            if participant is None or peer is None:
-                continue
-            for session in participant.sessions:
-                if room.state.id not in session.rooms and session.paused_at is None:
-                    session.write(session.wire.signal(room.address, None, Direct(room.state.head, peer)))
+    def _detach(self, session: Session, id: str) -> None:
+        """The session's reader of the room begins anew, or ends: what is told now must not reach it by the old one.
+
+        It is in the tail, where the new one looks for it.
+        """
+        if room := self.hub.rooms.by_id.get(id):
+            room.set_aside(session)
+            room.expect(session.wire)
+
+    def _knock(self) -> None:
+        """Let both participants of direct rooms with news know of them on the connections that do not follow them."""
+        knocks, self._knocks = self._knocks, []
+        for room in knocks:
+            for sender in room.state.members.values():
+                peer = peer_of(room.state, sender.id)
+                participant = self.hub.participants.get(sender.id)
+                if participant is not None and peer is not None:
+                    self._knock_at(participant, room, peer)
+
+    def _knock_at(self, participant: Participant, room: Room, peer: Sender) -> None:
+        for session in participant.sessions:
+            if room.state.id not in session.rooms and session.paused_at is None:
+                session.write(session.wire.signal(room.address, None, Direct(room.state.head, peer)))
 
     def _set_paused_aside(self) -> None:
         self._busy = False

@@ -86,6 +86,7 @@ class Change(Struct, gc=False):
     """What one command does, all or nothing.
 
     Events bear the numbers they are to have: the first of a room is one more than the head it was decided on.
+    Whether unique rows are free is asked of what stood before the change.
     """
 
     events: Sequence[Event] = ()
@@ -93,7 +94,11 @@ class Change(Struct, gc=False):
 
 
 class Late(Struct, frozen=True):
-    """A change that was not made: another writer was first. `index` is its place in the list given."""
+    """A change that was not made: another writer was first. `index` is its place in the list given.
+
+    With it, every later change of the list to one of its rooms is late, having been decided on top of it. So is a change to a
+    room that does not exist.
+    """
 
     index: int
     taken: Literal["", "nick", "room"] = ""  # which unique row; empty: a room's head had moved
@@ -175,7 +180,10 @@ class Store(Protocol):
         """The newest number of each room that exists."""
 
     async def receipt(self, participant: str, room: str, nonce: str) -> int | None:
-        """The number under which the participant's command with this nonce was recorded, within the last 7 days."""
+        """The number under which the participant's command with this nonce was recorded, unless that was pruned.
+
+        If it was recorded more than once (the sender had not said `again`), the newest.
+        """
 
     async def rooms_by_key(self, keys: Sequence[str]) -> list[RoomRecord]:
         """The rooms that exist among these folded names and pairs."""

@@ -13,7 +13,7 @@ import apsw
 
 from .database import BUSY, connect
 
-EVERY = 1_000  # pages
+EVERY = 4_000  # pages, 16 MiB: a page that many commits have written is brought over once
 LONGEST = 16_384  # pages of 4 KiB: 64 MiB
 PATIENCE = 100  # ms that the writer waits for readers, when it makes room
 
@@ -71,4 +71,4 @@ class Checkpoints:
             # A fault keeps the log growing, no more: the writer meets it when it makes room, and says so.
             # Busy means that another process is at it.
             with self._running, contextlib.suppress(apsw.Error):
-                _, self._done = self._database.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+                self._done, _ = self._database.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)

@@ -20,9 +20,8 @@ _PRAGMAS: tuple[tuple[str, object, object], ...] = (  # name, set to, read back 
 
 
 def connect(path: Path, vfs: str | None, *, query_only: bool = False) -> apsw.Connection:
-    """A connection with the pragmas that this store relies on. Raises apsw.Error, StoreUnavailable."""
-    flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
-    database = apsw.Connection(str(path), flags=flags, vfs=vfs)
+    """A connection to the file, which must exist, with the pragmas this store relies on. Raises apsw.Error, StoreUnavailable."""
+    database = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE, vfs=vfs)
     database.set_busy_timeout(BUSY)
     pragmas = (*_PRAGMAS, ("query_only", "ON", 1)) if query_only else _PRAGMAS
     for name, value, expected in pragmas:

@@ -101,7 +101,11 @@ def expired(database: apsw.Connection, now: int, limit: int) -> list[str]:
 
 def meta(database: apsw.Connection, key: str) -> str:
     """See `Store.meta`."""
-    return str(database.execute("SELECT value FROM meta WHERE key = ?", (key,)).get)
+    rows = _rows(database, "SELECT value FROM meta WHERE key = ?", key)
+    if not rows:
+        raise KeyError(key)
+    value: str = rows[0][0]
+    return value
 
 
 def ping(database: apsw.Connection) -> None:

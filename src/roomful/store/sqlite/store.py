@@ -30,7 +30,8 @@ class SqliteStore:
     """One database file: a writing thread, two that read, and one that runs checkpoints."""
 
     def __init__(self, path: Path, vfs: str | None) -> None:
-        """Use `open`: this blocks while the database is opened, or made. Raises apsw.Error, StoreUnavailable."""
+        """Use `open`: this blocks while the database is opened, or made. Raises apsw.Error, OSError, StoreUnavailable."""
+        path.touch(mode=0o600)  # it holds the key of all resume proofs
         with contextlib.closing(connect(path, vfs)) as database:
             migrate(database)
             self._connections = [connect(path, vfs, query_only=True) for _ in range(READERS)]
@@ -52,6 +53,8 @@ class SqliteStore:
             return await asyncio.to_thread(cls, Path(path), vfs)
         except apsw.Error as why:
             raise unavailable(why) from why
+        except OSError as why:
+            raise StoreUnavailable(f"{path}: {why.strerror}.") from why
 
     # -- writing --------------------------------------------------------------------------------------------
 
@@ -165,6 +168,7 @@ def _in_a_snapshot(question: Callable[[apsw.Connection], Result], database: apsw
         try:
             return question(database)
         finally:
-            database.execute("ROLLBACK")  # there is nothing to commit
+            if database.in_transaction:  # a fault may have ended it
+                database.execute("ROLLBACK")  # there is nothing to commit
     except apsw.Error as why:
         raise unavailable(why) from why

@@ -1,0 +1,5 @@
+"""`python -m roomful`: the same as `roomful`."""
+
+from roomful.cli import main
+
+main()

@@ -1,0 +1,151 @@
+"""SQLite and the double, told the same by two servers each, say the same: hypothesis looks for where they do not."""
+
+import asyncio
+import tempfile
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import hypothesis.strategies as st
+from hypothesis import settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from roomful.domain.events import Event, Sender
+from roomful.store import Appended, Change, Claim, DropMember, Extend, PutMember, Release, Row, SetTopic, Store
+from roomful.store.sqlite import SqliteStore
+from roomful.testing.memory import MemoryLog, MemoryStore
+
+from .changes import NOW, new_room, said
+
+PEOPLE = [Sender(f"p{n}", f"nick{n}", "person") for n in range(3)]
+NONCES = ["", "n1", "n2", "n3"]
+T = TypeVar("T")
+
+people = st.sampled_from(PEOPLE)
+ids = people.map(lambda sender: sender.id)
+moments = st.integers(-20, 20)  # ms from now
+
+
+class Agreement(RuleBasedStateMachine):
+    """Appends whatever may come, in time and late, and compares all that can be asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.folder = tempfile.TemporaryDirectory()
+        self.now = NOW
+        self.pruned = 0
+        self.rooms: list[str] = []
+        self.memory: list[Store] = []
+        self.sqlite: list[Store] = []
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(work)
+
+    @initialize()
+    def open(self) -> None:
+        log = MemoryLog()
+        self.memory = [MemoryStore(log), MemoryStore(log)]
+        self.sqlite = [self.run(SqliteStore.open(Path(self.folder.name) / "roomful.db")) for _ in range(2)]
+
+    def teardown(self) -> None:
+        for store in (*self.memory, *self.sqlite):
+            self.run(store.close())
+        self.runner.close()
+        self.folder.cleanup()
+
+    # -- what may come -------------------------------------------------------------------------------------
+
+    @rule(server=st.integers(0, 1), data=st.data())
+    def append(self, server: int, data: st.DataObject) -> None:
+        heads = self.run(self.memory[0].heads(self.rooms))
+        changes = [self._change(heads, data) for _ in range(data.draw(st.integers(1, 5)))]
+        appended = [self.run(stores[server].append(changes)) for stores in (self.memory, self.sqlite)]
+        assert _plain(appended[0]) == _plain(appended[1])
+
+    @rule(ms=st.integers(0, 30))
+    def pass_time(self, ms: int) -> None:
+        self.now += ms
+
+    @rule(server=st.integers(0, 1), age=st.integers(0, 60))
+    def prune(self, server: int, age: int) -> None:
+        self.pruned = max(self.pruned, self.now - age)
+        for stores in (self.memory, self.sqlite):
+            self.run(stores[server].prune(self.now - age))
+
+    @rule(server=st.integers(0, 1))
+    def reopen(self, server: int) -> None:
+        self.run(self.sqlite[server].reopen())
+
+    def _change(self, heads: dict[str, int], data: st.DataObject) -> Change:
+        rows = data.draw(st.lists(self._rows(), max_size=2))
+        events: list[Event] = []
+        for room in data.draw(st.lists(st.sampled_from(self.rooms), max_size=2)) if self.rooms else ():
+            # Mostly the next number; now and then one that was given already, or a gap.
+            seq = max(1, heads.get(room, 0) + data.draw(st.sampled_from([1, 1, 1, 1, 1, 0, 2])))
+            heads[room] = seq
+            sender, nonce = data.draw(people), data.draw(st.sampled_from(NONCES))
+            events.append(said(room, seq, nonce=nonce, sender=sender, at=self.now))
+        if data.draw(st.integers(0, 4)) == 0:
+            room = f"r{len(self.rooms)}"
+            self.rooms.append(room)
+            rows.append(
+                new_room(room, f"#{data.draw(st.integers(0, 4))}", data.draw(st.sampled_from(["public", "direct"])))
+            )
+            heads[room] = 1
+            events.append(said(room, 1, at=self.now))
+        return Change(events, rows)
+
+    def _rows(self) -> st.SearchStrategy[Row]:
+        nicks = st.sampled_from(["Red", "red", "Green", "blue"])
+        claims = st.builds(self._claim, ids, nicks, moments)
+        rows: list[st.SearchStrategy[Row]] = [
+            claims,
+            st.builds(lambda who, ms: Extend((who,), self.now + ms), ids, moments),
+            ids.map(Release),
+        ]
+        if self.rooms:
+            rooms = st.sampled_from(self.rooms)
+            rows += [
+                st.builds(PutMember, rooms, ids, st.sampled_from(["owner", "member"])),
+                st.builds(DropMember, rooms, ids),
+                st.builds(SetTopic, rooms, st.text(max_size=3)),
+            ]
+        return st.one_of(rows)
+
+    def _claim(self, participant: str, nick: str, ms: int) -> Claim:
+        return Claim(participant, nick, nick.lower(), "person", self.now, self.now + ms)
+
+    # -- what must agree --------------------------------------------------------------------------------------
+
+    @invariant()
+    def agree(self) -> None:
+        if self.sqlite:
+            told = [self.run(self._everything(store)) for store in (self.memory[0], *self.sqlite)]
+            assert told[0] == told[1] == told[2]
+
+    async def _everything(self, store: Store) -> list[object]:
+        logs = {room: await store.read(room) for room in self.rooms}
+        known = [e for log in logs.values() for e in log if e.at >= self.pruned]
+        return [
+            logs,
+            await store.heads(self.rooms),
+            await store.rooms_by_id(self.rooms),
+            [room.id for room in await store.rooms_by_key([f"#{n}" for n in range(5)])],
+            await store.list_rooms(),
+            [await store.list_rooms(participant=p.id) for p in PEOPLE],
+            [await store.rooms_of(p.id) for p in PEOPLE],
+            [await store.participant(p.id) for p in PEOPLE],
+            [await store.holder(nick) for nick in ("red", "green", "blue")],
+            await store.expired(self.now),
+            # Receipts that may be forgotten need not be: a store forgets them in portions.
+            [await store.receipt(e.sender.id, e.room, e.nonce) for e in known],
+        ]
+
+
+def _plain(appended: Appended) -> tuple[list[object], dict[str, list[Event]]]:
+    return list(appended.late), appended.missed
+
+
+TestAgreement = Agreement.TestCase
+TestAgreement.settings = settings(max_examples=20, stateful_step_count=15, deadline=None)

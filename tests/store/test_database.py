@@ -1,0 +1,111 @@
+"""Making, opening and migrating a database; what is deleted is gone."""
+
+from pathlib import Path
+
+import apsw
+import pytest
+
+from roomful.errors import StoreUnavailable
+from roomful.store import Change, DropMember, PutMember, SetTopic
+from roomful.store.sqlite import SqliteStore
+from roomful.store.sqlite.database import SCHEMA, connect, migrate
+from tests.conformance.changes import begin, posts
+
+from .conftest import Open
+
+
+@pytest.fixture
+def schema(tmp_path: Path) -> Path:
+    """A folder with two migrations."""
+    folder = tmp_path / "schema"
+    folder.mkdir()
+    (folder / "0001_first.sql").write_text((SCHEMA / "0001_core.sql").read_text())
+    (folder / "0002_second.sql").write_text("CREATE TABLE shelves (books TEXT); INSERT INTO shelves VALUES ('one');")
+    return folder
+
+
+def rows(database: apsw.Connection, sql: str) -> list[object]:
+    return database.execute(sql).fetchall()
+
+
+def test_migrations_are_applied_once_in_order(path: Path, schema: Path) -> None:
+    path.touch()
+    database = connect(path, None)
+    migrate(database)
+    epoch = rows(database, "SELECT value FROM meta WHERE key = 'epoch'")
+    for _ in range(2):
+        migrate(database, schema)
+        assert database.pragma("user_version") == 2
+        assert rows(database, "SELECT books FROM shelves") == [("one",)]
+    assert rows(database, "SELECT value FROM meta WHERE key = 'epoch'") == epoch, "the history goes on"
+    database.close()
+
+
+def test_a_migration_that_fails_is_undone(path: Path, schema: Path) -> None:
+    path.touch()
+    database = connect(path, None)
+    migrate(database)
+    (schema / "0003_third.sql").write_text("INSERT INTO shelves VALUES ('two'); DROP TABLE nothing;")
+    with pytest.raises(apsw.SQLError):
+        migrate(database, schema)
+    assert database.pragma("user_version") == 1
+    assert rows(database, "SELECT name FROM sqlite_schema WHERE name = 'shelves'") == []
+    (schema / "0003_third.sql").unlink()
+    migrate(database, schema)
+    database.close()
+
+
+async def test_a_database_of_a_newer_release_is_refused(store: SqliteStore, path: Path) -> None:
+    await store.close()
+    with apsw.Connection(str(path)) as database:
+        database.pragma("user_version", 999)
+    database.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreUnavailable, match=r"newer release .*999.*upgrade"):
+        await SqliteStore.open(path)
+    assert path.read_bytes() == before
+
+
+async def test_a_file_that_is_no_database_is_refused_and_left_alone(path: Path) -> None:
+    content = b"this is no database, " * 200
+    path.write_bytes(content)
+    with pytest.raises(StoreUnavailable, match="not a database"):
+        await SqliteStore.open(path)
+    assert path.read_bytes() == content
+
+
+async def test_a_path_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "no such folder" / "roomful.db"):
+        with pytest.raises(StoreUnavailable):
+            await SqliteStore.open(path)
+
+
+async def test_nobody_else_may_read_it(store: SqliteStore, path: Path) -> None:
+    await store.append(begin("r"))
+    modes = {file.name.removeprefix(path.name): file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+    assert modes == {"": 0o600, "-wal": 0o600, "-shm": 0o600}, "the key of all resume proofs is in it"
+
+
+async def test_two_databases_have_different_epochs_and_secrets(open_sqlite: Open, tmp_path: Path) -> None:
+    one, two = await open_sqlite(), await open_sqlite(tmp_path / "another.db")
+    for key in ("epoch", "secret"):
+        assert await one.meta(key) != await two.meta(key)
+
+
+async def test_a_log_is_one_file_once_the_store_is_closed(store: SqliteStore, path: Path) -> None:
+    await store.append([*begin("r"), *posts("r", 1, 100)])
+    assert path.with_name(path.name + "-wal").exists()
+    await store.close()
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+async def test_what_is_deleted_leaves_no_bytes_behind(store: SqliteStore, path: Path) -> None:
+    await store.append(
+        [*begin("r"), Change((), (PutMember("r", "p-delete-me", "member"), SetTopic("r", "secret-topic")))]
+    )
+    await store.append([Change((), (DropMember("r", "p-delete-me"), SetTopic("r", "")))])
+    await store.close()
+    content = path.read_bytes()
+    assert b"#r" in content
+    assert b"p-delete-me" not in content
+    assert b"secret-topic" not in content

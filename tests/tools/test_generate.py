@@ -1,0 +1,90 @@
+"""The generated files: made from the source, and never wrong about it in silence."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from roomful.config import Config, load
+from roomful.domain.answers import Answer
+from tools import generate, settings, tables
+from tools.pages import PageError, filled
+
+KNOWN = {"one": lambda: "1\n", "two": lambda: "2"}
+
+
+def test_blocks_are_filled_and_prose_is_kept() -> None:
+    page = "a\n<!-- generated: one -->\nold\n<!-- end -->\nb\n<!-- generated: two -->\n<!-- end -->\nc\n"
+    new = filled(page, KNOWN)
+    assert new == "a\n<!-- generated: one -->\n1\n<!-- end -->\nb\n<!-- generated: two -->\n2\n<!-- end -->\nc\n"
+    assert filled(new, KNOWN) == new
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("<!-- generated: three -->\n<!-- end -->", "unknown marker 'three'"),
+        ("<!-- generated: one -->\n", "no <!-- end -->"),
+        ("<!-- generated: one -->\n<!-- generated: two -->\n<!-- end -->", "no <!-- end -->"),
+        ("<!-- generated: -->\n<!-- end -->", "has no name"),
+        ("<!-- generated: one -->\n<!-- end -->", "missing: <!-- generated: two -->"),
+    ],
+)
+def test_wrong_markers_are_told(page: str, said: str) -> None:
+    with pytest.raises(PageError, match=re.escape(said)):
+        filled(page, KNOWN, required=["one", "two"])
+
+
+def test_a_field_without_a_description_is_told() -> None:
+    class Bare(Answer, frozen=True):
+        secret: int
+
+    with pytest.raises(ValueError, match=r"Bare\.secret has no description"):
+        tables.field_table(Bare)
+
+
+def test_every_table_can_be_made() -> None:
+    for name, table in tables.tables().items():
+        text = table()
+        assert text.startswith(("| field |", "| code |", "No fields")), name
+
+
+def test_check_says_what_differs_and_changes_nothing(tmp_path: Path) -> None:
+    said = generate.generate(tmp_path, check=True)
+    assert {line.partition(":")[0] for line in said} == set(generate.FILES)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_was_written_does_not_differ(tmp_path: Path) -> None:
+    page = tmp_path / "docs/protocol.md"
+    page.parent.mkdir()
+    page.write_text(
+        "".join(f"<!-- generated: {name} -->\n<!-- end -->\n" for name in tables.tables()), encoding="utf-8"
+    )
+    assert all(line.endswith(": written") for line in generate.generate(tmp_path, check=False))
+    assert generate.generate(tmp_path, check=True) == []
+
+
+def test_the_example_is_all_defaults(tmp_path: Path) -> None:
+    commented = settings.example()
+    assert not any(tomllib.loads(commented).values()), "an example that is copied must change nothing"
+    file = tmp_path / "roomful.toml"
+    file.write_text(re.sub(r"^#(\w+ = )", r"\1", commented, flags=re.MULTILINE), encoding="utf-8")
+    assert load(file, {}, {}) == Config()
+    given = tomllib.loads(file.read_text(encoding="utf-8"))
+    assert given == msgspec.to_builtins(Config()), "a setting is missing in the example"
+
+
+def test_the_manual_s_variables_work(tmp_path: Path) -> None:
+    file = tmp_path / "roomful.toml"
+    file.touch()
+    variables = re.findall(r"`(ROOMFUL_\w+)`", settings.manual())
+    assert "ROOMFUL_TCP__LISTEN" in variables
+    config = load(file, {"ROOMFUL_TCP__LISTEN": "127.0.0.1:7"}, {})
+    assert config.tcp.listen == "127.0.0.1:7"
+    for section in settings.sections():
+        for one in section.settings:
+            value = str(tomllib.loads(f"value = {one.default}")["value"]).replace("True", "true")
+            assert load(file, {one.variable: value}, {}) == Config(), one.variable

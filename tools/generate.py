@@ -1,0 +1,66 @@
+"""Writes what is derived from the source: `python -m tools.generate`. With `--check` it only says what differs, and exits 1.
+
+To add a file, add a line to FILES: its path, and a function from its present text (None: there is none) to what it should be.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from . import schema, settings, tables, vectors
+from .pages import PageError, filled
+
+ROOT = Path(__file__).parents[1]
+
+
+def protocol(text: str | None) -> str:
+    """docs/protocol.md: prose by hand, tables from the types, none of them left out."""
+    if text is None:
+        raise PageError("the page is missing")
+    return filled(text, tables.tables(), tables.required())
+
+
+FILES: dict[str, Callable[[str | None], str]] = {
+    "docs/schema/roomful-native-1.json": lambda _: schema.native_schema(),
+    "docs/protocol.md": protocol,
+    "docs/configuration.md": lambda _: settings.manual(),
+    "examples/roomful.toml": lambda _: settings.example(),
+}
+
+
+def generate(root: Path, *, check: bool) -> list[str]:
+    """Write every file under `root`, or with `check` none. Returns what differed, or was wrong, a line each."""
+    said = []
+    found = {str(path.relative_to(root)): vectors.refreshed for path in sorted(root.glob("tests/vectors/*.json"))}
+    for name, make in {**FILES, **found}.items():
+        path = root / name
+        old = path.read_text(encoding="utf-8") if path.exists() else None
+        try:
+            new = make(old)
+        except (PageError, ValueError) as why:
+            said.append(f"{name}: {why}")
+            continue
+        if new != old:
+            said.append(f"{name}: differs from its source" if check else f"{name}: written")
+            if not check:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(new, encoding="utf-8")
+    return said
+
+
+def main(arguments: list[str]) -> int:
+    """The command. Returns its exit code."""
+    check = arguments == ["--check"]
+    if arguments and not check:
+        print("usage: python -m tools.generate [--check]", file=sys.stderr)
+        return 2
+    said = generate(ROOT, check=check)
+    for line in said:
+        print(line, file=sys.stderr)
+    if check and said:
+        print("Mend what is wrong, then write the rest anew: just docs", file=sys.stderr)
+    return 1 if any(not line.endswith(": written") for line in said) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
