@@ -105,6 +105,10 @@ class Loaded(Struct):
     receipts: dict[tuple[str, str, str], int]  # for commands sent again
 
 
+# By (participant, room, nonce): the number it was recorded under, and its change in the batch.
+Receipts = dict[tuple[str, str, str], tuple[int, int]]
+
+
 class Batch:
     """One batch while it is decided."""
 
@@ -115,7 +119,7 @@ class Batch:
         self.forks: dict[str, RoomState] = {}  # by room id
         self.created: dict[str, RoomState] = {}  # rooms that begin in this batch, by key
         self.recorded: dict[str, list[Event]] = {}  # by room id
-        self.receipts: dict[tuple[str, str, str], tuple[int, int]] = {}  # (participant, room, nonce) -> (seq, change)
+        self.receipts: Receipts = {}
         self.changes: list[Change] = []
         self.results: list[Result] = []
 

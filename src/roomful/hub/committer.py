@@ -128,8 +128,7 @@ class Committer:
             rooms.by_id[id].state = fork
         for key, state in batch.created.items():
             rooms.add(Room(key, state))
-        for receipt, (seq, _) in batch.receipts.items():
-            self.hub.receipts.put(receipt, seq)
+        self.hub.receipts.put(batch.receipts)
 
     def _finish(self, results: list[Result], recorded: dict[str, list[Event]]) -> None:
         """Tell, here and to the other hubs."""
@@ -197,7 +196,7 @@ class Committer:
                 continue
             room.state.evolve(event.seq, event.at, event.sender, event.body)
             if event.nonce:
-                self.hub.receipts.put((event.sender.id, event.room, event.nonce), event.seq)
+                self.hub.receipts.put({(event.sender.id, event.room, event.nonce): (event.seq, -1)})
 
     # -- the store failed -------------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ from roomful.errors import (
 from roomful.log import Log
 from roomful.store import Store
 
-from .batch import Pending, Work
+from .batch import Pending, Receipts, Work
 from .committer import Committer
 from .limits import Buckets, Limits
 from .presence import PresenceKeeper
@@ -61,19 +61,19 @@ class Recent:
 
     def __init__(self, size: int) -> None:
         self._size = size // 2
-        self._young: dict[tuple[str, str, str], int] = {}
-        self._old: dict[tuple[str, str, str], int] = {}
+        self._young: Receipts = {}
+        self._old: Receipts = {}
 
     def get(self, key: tuple[str, str, str]) -> int | None:
         """The number recorded for (participant, room, nonce), if it was lately."""
-        seq = self._young.get(key)
-        return self._old.get(key) if seq is None else seq
+        found = self._young.get(key) or self._old.get(key)
+        return found[0] if found else None
 
-    def put(self, key: tuple[str, str, str], seq: int) -> None:
-        """Remember a receipt."""
+    def put(self, receipts: Receipts) -> None:
+        """Remember receipts."""
+        self._young.update(receipts)
         if len(self._young) >= self._size:
             self._old, self._young = self._young, {}
-        self._young[key] = seq
 
 
 class Hub:

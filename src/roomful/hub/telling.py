@@ -42,8 +42,9 @@ class Telling:
         for result in results:
             session = result.pending.session
             if session is not None:
-                session.cork()
-                session.write(_encode(session, result))
+                if session.outbox is None:
+                    session.outbox = []
+                session.outbox.append(_encode(session, result))
                 counts[session] = counts.get(session, 0) + 1
                 if result.room:
                     self._detach(session, result.room)
