@@ -12,7 +12,7 @@ from cyclopts import App, Parameter
 from roomful import __version__, config
 from roomful.client.local import DEFAULT_TCP, data_folder, noted_addresses
 from roomful.log import Form, Log, to_stderr
-from roomful.protocol.trace import Level, tracer
+from roomful.protocol.trace import Level, Tracer, tracer
 
 app = App(
     name="roomful", version=f"roomful {__version__}", help="People and AI models in shared rooms, on your own machine."
@@ -20,6 +20,7 @@ app = App(
 pair = App(name="pair", help="Talk one to one, with no server between.")
 app.command(pair)
 
+Plain = Annotated[bool, Parameter(negative=(), help="Plain lines, as in a pipe.")]
 Trace = Annotated[
     Level | None,
     Parameter(help="Show the connection: status, frames, or bytes. Without a word: frames."),
@@ -77,7 +78,7 @@ def serve(
         return _failed(str(why), 2)
     wishes = server.Wishes(
         frozenset(movable),
-        tracer(trace, _line_to_stderr, lambda: time.time_ns() // 1_000_000) if trace else None,
+        _tracer(trace, settings.limits.max_frame) if trace else None,
         to_stderr if on_terminal else None,
     )
     lines = Log(to_stderr, log, "info" if verbose or not on_terminal else "warning")
@@ -97,7 +98,7 @@ def chat(
     *,
     nick: Annotated[str | None, Parameter(help="Your nick; else you are asked.")] = None,
     room: Annotated[str, Parameter(help="The room to enter.")] = "#lobby",
-    plain: Annotated[bool, Parameter(negative=(), help="Plain lines, as in a pipe.")] = False,
+    plain: Plain = False,
     trace: Trace = None,
 ) -> int:
     """Talk in the rooms of a server."""
@@ -113,12 +114,13 @@ def pair_listen(
     /,
     *,
     nick: Annotated[str | None, Parameter(help="Your nick.")] = None,
+    plain: Plain = False,
     trace: Trace = None,
 ) -> int:
     """Wait for somebody to call."""
     from roomful.terminal.pair import PairOptions, listen
 
-    return asyncio.run(listen(PairOptions(address, nick, trace)))
+    return asyncio.run(listen(PairOptions(address, nick, trace, plain)))
 
 
 @pair.command(name="call")
@@ -127,16 +129,20 @@ def pair_call(
     /,
     *,
     nick: Annotated[str | None, Parameter(help="Your nick.")] = None,
+    plain: Plain = False,
     trace: Trace = None,
 ) -> int:
     """Call somebody who listens."""
     from roomful.terminal.pair import PairOptions, call
 
-    return asyncio.run(call(PairOptions(address, nick, trace)))
+    return asyncio.run(call(PairOptions(address, nick, trace, plain)))
 
 
-def _line_to_stderr(text: str) -> None:
-    to_stderr(text + "\n")
+def _tracer(level: Level, max_frame: int) -> Tracer:
+    def write(lines: str) -> None:
+        to_stderr(lines + "\n")
+
+    return tracer(level, write, lambda: time.time_ns() // 1_000_000, max_frame=max_frame)
 
 
 def _failed(message: str, code: int) -> int:

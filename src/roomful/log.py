@@ -53,7 +53,7 @@ class Log:
 
 
 def _text(now: datetime, level: Level, event: str, fields: dict[str, Any]) -> str:
-    trace = fields.pop("trace", "")
+    trace = str(fields.pop("trace", ""))
     said = " ".join(f"{name}={_shown(value)}" for name, value in fields.items())
     line = f"{now.astimezone():%H:%M:%S} {level:<7} {event}{'  ' if said else ''}{said}\n"
     return line + trace

@@ -178,22 +178,26 @@ async def _close_in_time(hub: Hub, log: Log) -> None:
 
 def _bind(config: Config, wishes: Wishes) -> dict[str, socket.socket]:
     """The listening sockets by listener. Raises StartError."""
-    sockets = {}
+    sockets: dict[str, socket.socket] = {}
     for name, wanted in (("tcp", config.tcp.listen), ("http", config.http.listen)):
         if wanted:
-            sockets[name] = _bind_one(name, wanted, movable=name in wishes.movable)
+            taken = {listener.getsockname()[1] for listener in sockets.values()}
+            sockets[name] = _bind_one(name, wanted, taken, movable=name in wishes.movable)
     if not sockets:
         raise StartError("Every listener is switched off. Give one: --tcp 127.0.0.1:5002")
     return sockets
 
 
-def _bind_one(name: str, wanted: str, *, movable: bool) -> socket.socket:
+def _bind_one(name: str, wanted: str, taken: set[int], *, movable: bool) -> socket.socket:
     host, port = _parse(name, wanted)
     for offset in range(NEXT_PORTS if movable else 1):
+        if port and port + offset in taken:
+            reason = "one of our own listeners has it"  # SO_REUSEADDR lets two bind it, of which one then cannot listen
+            continue
         try:
             return _listener(host, port + offset)
         except OSError as why:
-            reason = why.strerror
+            reason = str(why.strerror)
             if why.errno not in (98, 48):  # EADDRINUSE on Linux and on BSD
                 break
     raise StartError(f"{wanted} cannot be listened on: {reason}. Choose another: --{name} {host}:0 takes a free port")

@@ -1,6 +1,7 @@
 """What every store must do. A subclass gives the fixture `open_store`: each call opens one more store over the same data."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -114,13 +115,16 @@ class StoreSuite(LogSuite, PeopleSuite):
                     heard[store] += 1
                     news.notify_all()
 
+        def heard_at_least(number: int) -> bool:
+            return heard[there] >= number
+
         listening = [asyncio.create_task(listen(store)) for store in (here, there)]
         async with asyncio.timeout(10):
             for number in (1, 2):
                 for seq in range(20 * number - 19, 20 * number + 1):
                     await made(here, *posts("r", seq, seq))
                 async with news:
-                    await news.wait_for(lambda number=number: heard[there] >= number)  # type: ignore[misc]
+                    await news.wait_for(partial(heard_at_least, number))
             assert heard[here] == 0
             await made(there, *posts("r", 41, 41))
             async with news:

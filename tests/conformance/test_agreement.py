@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import hypothesis.strategies as st
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from roomful.domain.events import Event, Sender
+from roomful.domain.rights import RoomKind
 from roomful.store import Appended, Change, Claim, DropMember, Extend, PutMember, Release, Row, SetTopic, Store
 from roomful.store.sqlite import SqliteStore
 from roomful.testing.memory import MemoryLog, MemoryStore
 
-from .changes import NOW, new_room, said
+from .changes import NOW, begin, new_room, said
 
 PEOPLE = [Sender(f"p{n}", f"nick{n}", "person") for n in range(3)]
 NONCES = ["", "n1", "n2", "n3"]
@@ -23,6 +24,7 @@ T = TypeVar("T")
 
 people = st.sampled_from(PEOPLE)
 ids = people.map(lambda sender: sender.id)
+servers = st.integers(0, 1)
 moments = st.integers(-20, 20)  # ms from now
 
 
@@ -47,6 +49,9 @@ class Agreement(RuleBasedStateMachine):
         log = MemoryLog()
         self.memory = [MemoryStore(log), MemoryStore(log)]
         self.sqlite = [self.run(SqliteStore.open(Path(self.folder.name) / "roomful.db")) for _ in range(2)]
+        self.rooms = ["r0", "r1", "r2"]
+        for stores in (self.memory, self.sqlite):
+            self.run(stores[0].append(begin(*self.rooms)))
 
     def teardown(self) -> None:
         for store in (*self.memory, *self.sqlite):
@@ -56,62 +61,67 @@ class Agreement(RuleBasedStateMachine):
 
     # -- what may come -------------------------------------------------------------------------------------
 
-    @rule(server=st.integers(0, 1), data=st.data())
+    @rule(server=servers, data=st.data())
     def append(self, server: int, data: st.DataObject) -> None:
+        """One server appends, by what it knows: mostly it is up to date."""
         heads = self.run(self.memory[0].heads(self.rooms))
-        changes = [self._change(heads, data) for _ in range(data.draw(st.integers(1, 5)))]
+        changes = [self._change(heads, data) for _ in range(data.draw(st.integers(1, 6)))]
         appended = [self.run(stores[server].append(changes)) for stores in (self.memory, self.sqlite)]
         assert _plain(appended[0]) == _plain(appended[1])
 
-    @rule(ms=st.integers(0, 30))
-    def pass_time(self, ms: int) -> None:
-        self.now += ms
+    @rule(server=servers, data=st.data())
+    def post(self, server: int, data: st.DataObject) -> None:
+        """One server appends posts, some of which somebody else's may have come before."""
+        heads = self.run(self.memory[0].heads(self.rooms))
+        changes = [Change([self._event(room, heads, data)]) for room in data.draw(st.lists(self._rooms(), min_size=2))]
+        appended = [self.run(stores[server].append(changes)) for stores in (self.memory, self.sqlite)]
+        assert _plain(appended[0]) == _plain(appended[1])
 
-    @rule(server=st.integers(0, 1), age=st.integers(0, 60))
-    def prune(self, server: int, age: int) -> None:
+    @rule(server=servers, age=st.integers(0, 60), ms=st.integers(0, 30))
+    def prune(self, server: int, age: int, ms: int) -> None:
+        """Time goes by, and what is old is forgotten."""
+        self.now += ms
         self.pruned = max(self.pruned, self.now - age)
         for stores in (self.memory, self.sqlite):
             self.run(stores[server].prune(self.now - age))
 
-    @rule(server=st.integers(0, 1))
+    @rule(server=servers)
     def reopen(self, server: int) -> None:
         self.run(self.sqlite[server].reopen())
 
     def _change(self, heads: dict[str, int], data: st.DataObject) -> Change:
         rows = data.draw(st.lists(self._rows(), max_size=2))
-        events: list[Event] = []
-        for room in data.draw(st.lists(st.sampled_from(self.rooms), max_size=2)) if self.rooms else ():
-            # Mostly the next number; now and then one that was given already, or a gap.
-            seq = max(1, heads.get(room, 0) + data.draw(st.sampled_from([1, 1, 1, 1, 1, 0, 2])))
-            heads[room] = seq
-            sender, nonce = data.draw(people), data.draw(st.sampled_from(NONCES))
-            events.append(said(room, seq, nonce=nonce, sender=sender, at=self.now))
-        if data.draw(st.integers(0, 4)) == 0:
+        events = [self._event(room, heads, data) for room in data.draw(st.lists(self._rooms(), max_size=2))]
+        if data.draw(st.integers(0, 4)) == 4:
             room = f"r{len(self.rooms)}"
             self.rooms.append(room)
-            rows.append(
-                new_room(room, f"#{data.draw(st.integers(0, 4))}", data.draw(st.sampled_from(["public", "direct"])))
-            )
+            kind: RoomKind = data.draw(st.sampled_from(["public", "direct"]))
+            rows.append(new_room(room, f"#{data.draw(st.integers(0, 9))}", kind))
             heads[room] = 1
             events.append(said(room, 1, at=self.now))
         return Change(events, rows)
 
+    def _event(self, room: str, heads: dict[str, int], data: st.DataObject) -> Event:
+        # Mostly the next number; now and then one that was given already, or a gap.
+        heads[room] = max(1, heads.get(room, 0) + data.draw(st.sampled_from([1, 1, 1, 1, 0, 2])))
+        sender, nonce = data.draw(people), data.draw(st.sampled_from(NONCES))
+        return said(room, heads[room], nonce=nonce, sender=sender, at=self.now)
+
+    def _rooms(self) -> st.SearchStrategy[str]:
+        return st.sampled_from(self.rooms)
+
     def _rows(self) -> st.SearchStrategy[Row]:
         nicks = st.sampled_from(["Red", "red", "Green", "blue"])
         claims = st.builds(self._claim, ids, nicks, moments)
-        rows: list[st.SearchStrategy[Row]] = [
+        rooms = self._rooms()
+        return st.one_of(
             claims,
             st.builds(lambda who, ms: Extend((who,), self.now + ms), ids, moments),
             ids.map(Release),
-        ]
-        if self.rooms:
-            rooms = st.sampled_from(self.rooms)
-            rows += [
-                st.builds(PutMember, rooms, ids, st.sampled_from(["owner", "member"])),
-                st.builds(DropMember, rooms, ids),
-                st.builds(SetTopic, rooms, st.text(max_size=3)),
-            ]
-        return st.one_of(rows)
+            st.builds(PutMember, rooms, ids, st.sampled_from(["owner", "member"])),
+            st.builds(DropMember, rooms, ids),
+            st.builds(SetTopic, rooms, st.text(max_size=3)),
+        )
 
     def _claim(self, participant: str, nick: str, ms: int) -> Claim:
         return Claim(participant, nick, nick.lower(), "person", self.now, self.now + ms)
@@ -148,4 +158,9 @@ def _plain(appended: Appended) -> tuple[list[object], dict[str, list[Event]]]:
 
 
 TestAgreement = Agreement.TestCase
-TestAgreement.settings = settings(max_examples=20, stateful_step_count=15, deadline=None)
+TestAgreement.settings = settings(
+    max_examples=15,
+    stateful_step_count=12,
+    deadline=None,
+    phases=[Phase.reuse, Phase.generate],  # with real files, shrinking takes minutes and gains little
+)

@@ -179,7 +179,7 @@ async def test_no_frame_exceeds_max_frame(node: Node) -> None:
 async def test_many_requests_at_once_are_answered_in_order(node: Node) -> None:
     alice = await node.client("alice", "#r")
     ids = [alice.send("post", room="#r", nonce=f"p{n}", text=str(n)) for n in range(500)]
-    replies = []
+    replies: list[dict[str, object]] = []
     while len(replies) < len(ids):
         obj = await alice.receive()
         if "re" in obj:

@@ -31,7 +31,8 @@ async def test_hubs_that_write_at_once_agree_on_one_order(world: World) -> None:
             client.send("post", room="#r", nonce=f"{n}-{k}", text=f"{n} {k}")
 
     async def all_seen(client_index: int) -> list[tuple[int, str]]:
-        client, seen = clients[client_index], []
+        client = clients[client_index]
+        seen: list[tuple[int, str]] = []
         while len(seen) < 180:
             event = await client.event()
             if event["body"]["type"] == "message":

@@ -1,6 +1,7 @@
 """Making, opening and migrating a database; what is deleted is gone."""
 
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -24,7 +25,7 @@ def schema(tmp_path: Path) -> Path:
     return folder
 
 
-def rows(database: apsw.Connection, sql: str) -> list[object]:
+def rows(database: apsw.Connection, sql: str) -> list[Any]:
     return database.execute(sql).fetchall()
 
 

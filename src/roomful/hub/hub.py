@@ -128,8 +128,8 @@ class Hub:
         self.epoch = await self.store.meta("epoch")
         self.proofs = Proofs(bytes.fromhex(await self.store.meta("secret")))
         loop = asyncio.get_running_loop()
-        works = (self.committer.run(), self._ticking(), self._hear_bus(), self._hear_store())
-        self._tasks = [loop.create_task(work, name=work.__name__) for work in works]
+        works = (self.committer.run, self._ticking, self._hear_bus, self._hear_store)
+        self._tasks = [loop.create_task(work(), name=work.__name__) for work in works]
         for task in self._tasks:
             task.add_done_callback(self._work_ended)
 

@@ -6,6 +6,7 @@ from typing import Any
 import apsw
 
 from roomful.domain.events import Event, Role, Sender
+from roomful.domain.rights import RoomKind
 from roomful.store import ParticipantRecord, RoomRecord, RoomSummary
 
 from .heads import SEQ
@@ -129,9 +130,9 @@ def _rows(database: apsw.Connection, sql: str, *values: object) -> list[Any]:
     return database.execute(sql, values).fetchall()
 
 
-def _record(database: apsw.Connection, no: int, id: str, key: str, name: str, kind: str, topic: str) -> RoomRecord:
+def _record(database: apsw.Connection, no: int, id: str, key: str, name: str, kind: RoomKind, topic: str) -> RoomRecord:
     head, at = _head(database, no)
     members: dict[str, tuple[Sender, Role]] = {
         who: (Sender(who, nick, of), role) for who, nick, of, role in _rows(database, _MEMBERS, no)
     }
-    return RoomRecord(id, key, name, kind, topic, head, at, members)  # type: ignore[arg-type]
+    return RoomRecord(id, key, name, kind, topic, head, at, members)
