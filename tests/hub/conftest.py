@@ -2,7 +2,7 @@
 
 import random
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,26 +59,27 @@ class Node:
 class World:
     """Hubs over one log."""
 
-    data: MemoryLog
-    clock: Clock
-    exchange: Exchange
-    seconds: list[float]
+    new_store: Callable[[], Awaitable[Store]]  # each over the same data
+    clock: Clock = field(default_factory=Clock)
+    exchange: Exchange = field(default_factory=Exchange)
+    seconds: list[float] = field(default_factory=lambda: [1000.0])
     nodes: list[Node] = field(default_factory=list)
+    started: int = 0
 
     async def start(
         self, *, store: Store | None = None, bus: Bus | None = None, limits: Limits = NO_RATES, **settings: Any
     ) -> Node:
         """Start one more hub."""
         logged: list[str] = []
-        rng = random.Random(len(self.nodes))
+        self.started += 1
         hub = Hub(
-            store or MemoryStore(self.data),
+            store or await self.new_store(),
             bus or self.exchange.bus(),
             Settings(limits=limits, **settings),
             Log(logged.append),
             clock=self.clock,
             monotonic=lambda: self.seconds[0],
-            entropy=rng.randbytes,
+            entropy=random.Random(self.started).randbytes,
         )
         await hub.start()
         gateway = TcpGateway(hub)
@@ -104,6 +105,11 @@ class World:
         faults = [line for line in node.logged if "fault" in line]
         assert not faults, faults
 
+    async def end(self) -> None:
+        """Stop every hub."""
+        for node in list(self.nodes):
+            await self.stop(node)
+
     async def pass_time(self, seconds: float) -> None:
         """Let time go by on both clocks, and let every hub do what that brings."""
         self.seconds[0] += seconds
@@ -115,10 +121,14 @@ class World:
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
     """No hub yet: the test starts those it needs."""
-    world = World(MemoryLog(), Clock(), Exchange(), [1000.0])
+    log = MemoryLog()
+
+    async def new_store() -> Store:
+        return MemoryStore(log)
+
+    world = World(new_store)
     yield world
-    for node in list(world.nodes):
-        await world.stop(node)
+    await world.end()
 
 
 @pytest.fixture

@@ -2,10 +2,30 @@
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
+from pathlib import Path
 
+import pytest
+
+from roomful.store import Store
+from roomful.store.sqlite import SqliteStore
 from roomful.testing.bus import LossyBus
+from roomful.testing.memory import MemoryLog, MemoryStore
 
 from .conftest import Node, World
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+    """Hubs over one log in memory, and over one SQLite file."""
+    log = MemoryLog()
+
+    async def new_store() -> Store:
+        return MemoryStore(log) if request.param == "memory" else await SqliteStore.open(tmp_path / "shared.db")
+
+    world = World(new_store)
+    yield world
+    await world.end()
 
 
 async def hubs(world: World, count: int, seed: int) -> list[Node]:

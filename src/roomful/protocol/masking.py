@@ -39,8 +39,9 @@ def masked(value: Any) -> Any:
 
 
 def is_secret(name: str) -> bool:
-    """Whether a field of this name holds a secret."""
-    return name.lower() in SECRETS
+    """Whether a field of this name holds a secret: one of the words is in it, so that a damaged name still counts."""
+    lower = name.lower()
+    return any(word in lower for word in SECRETS)
 
 
 class Veil:
@@ -200,5 +201,5 @@ def _names_secret(raw: bytes) -> bool:
     """Whether the bytes between the quotes of a field's name spell a secret's; what cannot be read may be one."""
     try:
         return is_secret(msgspec.json.decode(b'"' + raw + b'"', type=str))
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return True
