@@ -26,9 +26,9 @@ generated:
 test *ARGS:
     {{ run }} pytest -n auto {{ ARGS }}
 
-# the fault tests with 200 rounds of kill -9 under load instead of 5 (minutes)
+# the fault tests at length: 200 rounds of kill -9 under load, 200 simulated evenings (minutes)
 faults *ARGS:
-    ROOMFUL_FAULT_ROUNDS=${ROOMFUL_FAULT_ROUNDS:-200} {{ run }} pytest tests/faults {{ ARGS }}
+    ROOMFUL_FAULT_ROUNDS=${ROOMFUL_FAULT_ROUNDS:-200} {{ run }} pytest tests/faults tests/simulation {{ ARGS }}
 
 # bring the source into form, and mend what ruff can mend
 fmt:

@@ -1,50 +1,18 @@
 """A store that fails: the outcome is unknown, nothing is told twice, and everything goes on."""
 
 import random
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 import pytest
 
-from roomful.errors import StoreUnavailable
-from roomful.store import Appended, Change
 from roomful.store.sqlite import SqliteStore
-from roomful.testing.memory import MemoryLog, MemoryStore
+from roomful.testing.memory import MemoryLog
 from roomful.testing.vfs import FaultyDisk
+from tests.support.failing_store import FailingStore
 from tests.support.raw import Obj, RawClient
 
 from .conftest import World
-
-
-class FailingStore(MemoryStore):
-    """Fails once when told to, the changes `lost` or `made` all the same, and cannot be opened again so many times."""
-
-    def __init__(self) -> None:
-        super().__init__(MemoryLog())
-        self.fail: Literal["", "lost", "made"] = ""
-        self.refuse_reopening = 0
-        self._broken = False
-
-    async def append(self, changes: Sequence[Change]) -> Appended:
-        """See `Store.append`."""
-        if self._broken:
-            raise StoreUnavailable("not opened again yet")
-        how, self.fail = self.fail, ""
-        self._broken = how != ""
-        if how == "lost":
-            raise StoreUnavailable("the disk is full")
-        appended = await super().append(changes)
-        if how == "made":
-            raise StoreUnavailable("fsync failed")
-        return appended
-
-    async def reopen(self) -> None:
-        """See `Store.reopen`."""
-        if self.refuse_reopening:
-            self.refuse_reopening -= 1
-            raise StoreUnavailable("still full")
-        self._broken = False
 
 
 async def insist(client: RawClient, text: str, nonce: str) -> Obj:
@@ -59,7 +27,7 @@ async def insist(client: RawClient, text: str, nonce: str) -> Obj:
 async def test_an_unknown_outcome_is_resent_and_recorded_once(
     world: World, when: Literal["lost", "made"], refusals: int
 ) -> None:
-    store = FailingStore()
+    store = FailingStore(MemoryLog())
     node = await world.start(store=store)
     alice, bob = await node.client("alice", "#r"), await node.client("bob", "#r")
     await alice.post("#r", "first")
@@ -75,7 +43,7 @@ async def test_an_unknown_outcome_is_resent_and_recorded_once(
 
 
 async def test_a_login_with_unknown_outcome_can_be_repeated(world: World) -> None:
-    store = FailingStore()
+    store = FailingStore(MemoryLog())
     node = await world.start(store=store)
     client = await node.raw()
     await client.ok("hello", protocol=1)

@@ -24,8 +24,12 @@ def farewell(transport: asyncio.Transport) -> None:
 
     Closing with bytes unread would make the kernel reset the connection, and the goodbye would be lost (RFC 1122, 4.2.2.13).
     """
-    transport.write_eof()
-    transport.resume_reading()
+    try:
+        transport.write_eof()
+        transport.resume_reading()
+    except (OSError, RuntimeError):  # it is gone already, and its loop has only not said so yet
+        transport.abort()
+        return
     asyncio.get_running_loop().call_later(GRACE, transport.abort)
 
 
