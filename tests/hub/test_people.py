@@ -166,8 +166,13 @@ async def test_typing_is_told_to_others_and_not_too_often(world: World) -> None:
     await world.pass_time(4)
     await alice.ok("typing", room="#r", on=False)
     assert (await bob.signal("typing"))["body"] == {"type": "typing", "on": False}
-    late = await node.client("carol", "#r")
-    assert (await late.signal("state"))["body"].get("typing") is None
+    await world.pass_time(4)
+    await alice.ok("typing", room="#r")
+    typing = await node.client("carol", "#r")
+    assert (await typing.signal("state"))["body"]["typing"] == [alice.me["id"]]
+    await alice.post("#r", "said")
+    late = await node.client("dave", "#r")
+    assert "typing" not in (await late.signal("state"))["body"]
     assert await alice.error("typing", room="#elsewhere") == "not_member"
 
 

@@ -204,6 +204,8 @@ class Committer:
         """Answer the batch as unknown, open the store anew, and follow what had been recorded after all."""
         self.hub.log.error("store unavailable", reason=failure.message, commands=len(work))
         self.stale |= set(self.hub.rooms.by_id)
+        work = [*work, *self.pending]  # what stands behind a post that is sent again must not overtake it
+        self.pending.clear()
         unknown = StoreUnavailable(failure.message, retry_after=BACKOFF[0])
         self._finish([Result(pending, unknown, -1) for pending in work], {})
         for wait in (*BACKOFF, *(BACKOFF[-1] for _ in range(1_000_000))):

@@ -84,6 +84,9 @@ class Telling:
 
     def _tell(self, room: Room, events: list[Event]) -> None:
         room.used_at = self.hub.monotonic()
+        if room.typing:
+            for event in events:
+                room.typing.pop(event.sender.id, None)  # who has said it types no more
         for wire, live in room.live.items():
             block = Block(events[0].seq, wire.events(room.address, events))
             self.hub.rooms.keep(room, wire, block)

@@ -1,0 +1,55 @@
+"""Addresses of servers, as people type them."""
+
+from typing import NamedTuple
+
+DEFAULT_PORT = 5002
+SCHEMES = ("tcp",)
+
+
+class BadAddress(ValueError):
+    """What was given is no address of a server; the message says what one looks like."""
+
+
+class Address(NamedTuple):
+    """Where a server listens."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def parse_address(text: str) -> Address:
+    """The address in `tcp://HOST:PORT`, `HOST:PORT` or `HOST`; the port is 5002 where none is given.
+
+    An IPv6 address stands in brackets: `[::1]:5002`.
+    Raises BadAddress.
+    """
+    scheme, separator, rest = text.rpartition("://")
+    if separator and scheme.lower() not in SCHEMES:
+        raise BadAddress(f"{scheme}:// is not spoken here yet. An address that is: tcp://127.0.0.1:{DEFAULT_PORT}")
+    host, port = _split(rest.rstrip("/"), text)
+    if not host or any(c.isspace() or c in "/@?#" for c in host):
+        raise BadAddress(f"{text!r} names no host. An address looks like this: 127.0.0.1:{DEFAULT_PORT}")
+    return Address(host, port)
+
+
+def _split(rest: str, text: str) -> tuple[str, int]:
+    if rest.startswith("["):
+        host, bracket, tail = rest[1:].partition("]")
+        if not bracket or (tail and not tail.startswith(":")):
+            raise BadAddress(f"{text!r} is not an IPv6 address in brackets, such as [::1]:{DEFAULT_PORT}")
+        return host, _port(tail[1:], text) if tail else DEFAULT_PORT
+    if rest.count(":") > 1:
+        raise BadAddress(f"An IPv6 address stands in brackets: [{rest}]:{DEFAULT_PORT}")
+    if rest.isdigit():
+        raise BadAddress(f"{text!r} is only a port. Did you mean 127.0.0.1:{rest}?")
+    host, colon, port = rest.partition(":")
+    return host, _port(port, text) if colon else DEFAULT_PORT
+
+
+def _port(port: str, text: str) -> int:
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise BadAddress(f"{text!r} has no port from 1 to 65535. An example: 127.0.0.1:{DEFAULT_PORT}")
+    return int(port)

@@ -1,0 +1,57 @@
+"""What `Client.events` gives: events, signals, and what becomes of the connection."""
+
+from msgspec import Struct
+
+from roomful.domain.answers import Me
+from roomful.protocol.native import Signalled, Told
+
+
+class Lost(Struct, frozen=True):
+    """The connection is lost; told again after each attempt that failed."""
+
+    reason: str  # for people, without a full stop
+    retry_in: float  # seconds until the next attempt
+
+
+class Resumed(Struct, frozen=True):
+    """The connection is back, one is logged in, and all rooms are followed again. What was missed comes next.
+
+    `me` is the same participant as before, unless the server had forgotten that one; its nick may have been given away.
+    """
+
+    rooms: dict[str, int]  # each room's head when it was joined again
+    me: Me
+
+
+class HistoryReplaced(Struct, frozen=True):
+    """The server's history is another one: numbers of events known so far mean nothing any more. The rooms go on live."""
+
+    reason: str
+
+
+class RoomLost(Struct, frozen=True):
+    """A room could not be joined again; it is not followed any more."""
+
+    room: str
+    code: str
+    message: str
+
+
+class Ended(Struct, frozen=True):
+    """The server said goodbye for good, or does not let one in again. Nothing follows."""
+
+    code: str
+    message: str
+
+
+Status = Lost | Resumed | HistoryReplaced | RoomLost | Ended
+Item = Told | Signalled | Status
+
+
+class History(Struct, frozen=True):
+    """A part of a room's log."""
+
+    room: str
+    events: list[Told]  # in the order of their numbers, without gaps
+    head: int  # the room's newest event
+    more: bool  # there are more in the direction asked for

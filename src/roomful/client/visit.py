@@ -1,0 +1,104 @@
+"""Who one is at the server: a visit goes on over as many connections as it takes."""
+
+from collections.abc import Awaitable, Callable, Iterator
+
+from roomful.client.outbox import Asked, Outbox, T
+from roomful.domain import commands
+from roomful.domain.answers import LoggedIn, Me, Renamed, Welcome
+from roomful.domain.names import MAX_NICK
+from roomful.errors import BadResume, NickTaken, TryLater
+from roomful.protocol.native import VERSION
+
+TRY_AGAIN = 1.0  # s after a refusal that says "later", but not when
+NUMBERED = 99  # nicks tried when one's own was given away
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+async def patiently(ask: Callable[[], Asked[T]], sleep: Sleep, asked: Asked[T] | None = None) -> T:
+    """The answer to a request, asked again as long as the server says "later". Raises Refused, ConnectionLost.
+
+    `asked` is the first of these requests where it is on its way already.
+    """
+    while True:
+        try:
+            return await (asked or ask()).answer
+        except TryLater as why:
+            asked = None
+            await sleep(TRY_AGAIN if why.retry_after is None else why.retry_after)
+
+
+class Visit:
+    """The participant that one is, and the proof of it."""
+
+    def __init__(self, outbox: Outbox, sleep: Sleep, *, nick: str | None, resume: str | None, agent: str) -> None:
+        self.me: Me | None = None
+        self.welcome: Welcome | None = None
+        self.resume = resume
+        self._nick = nick
+        self._agent = agent
+        self._outbox = outbox
+        self._sleep = sleep
+
+    async def greet(self) -> Welcome:
+        """Say hello on a new connection. Raises ConnectionLost."""
+        hello = commands.Hello(0, VERSION, self._agent)
+        self.welcome = await self._outbox.ask_first(hello, Welcome).answer
+        self._outbox.window = self.welcome.max_in_flight
+        return self.welcome
+
+    async def begin(self) -> bool:
+        """Log in for the first time. Returns whether one came back as somebody who was there before.
+
+        Raises Refused, ConnectionLost.
+        """
+        back = await self._come_back() if self.resume is not None else False
+        if not back:
+            await self._login(commands.Login(0, self._nick))
+        return back
+
+    async def go_on(self) -> bool:
+        """Log in again on another connection, under another nick if one's own was given away.
+
+        Returns whether one is who one was. Raises Refused, ConnectionLost.
+        """
+        for nick in self._nicks():
+            try:
+                back = await self._come_back(nick)
+                if not back:
+                    await self._login(commands.Login(0, nick))
+            except NickTaken as why:
+                taken = why
+            else:
+                return back
+        raise taken
+
+    def renamed(self, nick: str) -> None:
+        """One's nick is another now."""
+        assert self.me is not None
+        self.me = Me(self.me.id, nick, self.me.kind, self.me.account)
+        self._nick = nick
+
+    def answered(self, answer: Renamed) -> None:
+        """A `nick` request was done."""
+        self.renamed(answer.nick)
+
+    async def _come_back(self, nick: str | None = None) -> bool:
+        try:
+            await self._login(commands.Login(0, nick or self._nick, self.resume))
+        except BadResume:
+            if self._nick is None:
+                raise
+            return False
+        return True
+
+    async def _login(self, login: commands.Login) -> None:
+        answer = await patiently(lambda: self._outbox.ask_first(login, LoggedIn), self._sleep)
+        self.me, self.resume = answer.participant, answer.resume
+        self._nick = answer.participant.nick
+
+    def _nicks(self) -> Iterator[str]:
+        nick = self._nick or ""
+        yield nick
+        for number in range(2, NUMBERED + 1):
+            yield nick[: MAX_NICK - len(str(number))] + str(number)

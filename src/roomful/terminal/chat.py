@@ -1,0 +1,223 @@
+"""`roomful chat`: from the first connection to the goodbye."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from roomful.client import Client, ConnectionLost
+from roomful.client.local import data_folder
+from roomful.errors import RoomfulError
+from roomful.protocol.trace import Level
+from roomful.terminal.commands import is_local, obey
+from roomful.terminal.conversation import Conversation
+from roomful.terminal.desk import Desk
+from roomful.terminal.entering import NoEntry, arrive, resolved
+from roomful.terminal.following import Following
+from roomful.terminal.front import Front, OutputGone
+from roomful.terminal.plain import standard_streams
+from roomful.terminal.text import one_line
+from roomful.terminal.tracing import TraceSwitch
+from roomful.terminal.view import View, counted
+
+GOODBYE_WITHIN = 2.0  # s for the server to hear the goodbye
+HISTORY = "chat_history"  # file in the data folder
+LEAVES_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+T = TypeVar("T")
+
+
+class ChatOptions(Struct, frozen=True):
+    """What the command line says."""
+
+    address: str | None = None  # tcp://HOST:PORT; None: the server that runs here, or the default
+    nick: str | None = None  # None: a person is asked, a pipe gets the system's user name
+    room: str = "#lobby"
+    plain: bool = False
+    trace: Level | None = None
+    data: Path | None = None  # the data folder; None: the platform's
+
+
+async def chat(options: ChatOptions) -> int:
+    """Talk in the rooms of a server. Returns the exit code: 0 well, 1 no way in or put out."""
+    front = make_front(options)
+    leaving = asyncio.Event()
+    try:
+        with _leaving_on_signals(leaving.set):
+            return await Visit(options, front, leaving).run()
+    except NoEntry as why:
+        sys.stderr.write(f"{one_line(str(why))}\n")
+        return 1
+    except OutputGone:
+        return 0  # as after `| head`: whoever read has read enough
+    finally:
+        with contextlib.suppress(OutputGone):
+            await front.close()
+
+
+def make_front(options: ChatOptions) -> Front:
+    """An input line on a terminal; plain lines in a pipe, on a terminal that cannot do it, or when asked for."""
+    capable = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown")
+    if options.plain or not capable:
+        return standard_streams()
+    from roomful.terminal.prompt import PromptFront  # 130 ms that a pipe need not wait
+
+    return PromptFront((options.data or data_folder()) / HISTORY)
+
+
+class Visit:
+    """One run of `roomful chat`."""
+
+    def __init__(self, options: ChatOptions, front: Front, leaving: asyncio.Event) -> None:
+        self.options = options
+        self.front = front
+        self.leaving = leaving
+        self.trace = TraceSwitch(options.trace, self._write_trace, lambda: time.time_ns() // 1_000_000)
+        self.typed: asyncio.Queue[str] = asyncio.Queue()  # lines that wait for the server, on a terminal
+        self.sending = ""  # the one of them that is being sent
+
+    async def run(self) -> int:
+        """From arriving to the goodbye. Raises NoEntry, OutputGone."""
+        address = resolved(self.options.address, self.options.data)
+        try:
+            client = await self._unless_leaving(arrive(address, self.options.nick, self.front, self.trace))
+        except EOFError:
+            return 0
+        if client is None:
+            return 0
+        try:
+            return await self._talk(client, address)
+        finally:
+            await _bye(client)  # whatever ended the visit: the nick is free for the next one at once
+
+    async def _talk(self, client: Client, address: str) -> int:
+        view = View(client.me.id, numbers=self.front.live)
+        invitation = f"roomful chat {self.options.address}" if self.options.address else "roomful chat"
+        conversation = Conversation(client, self.front, view, self.trace, self.leaving, invitation)
+        conversation.note(f"Connected to {address} as {client.me.nick}.")
+        following = Following(conversation, now=time.monotonic, today=datetime.now().astimezone().date())
+        follow = asyncio.create_task(following.run())
+        talk = asyncio.create_task(self._converse(conversation))
+        work = asyncio.create_task(self._work(conversation))
+        leave = asyncio.create_task(self.leaving.wait())
+        try:
+            await asyncio.wait({follow, talk, work, leave}, return_when=asyncio.FIRST_COMPLETED)
+            if not (follow.done() or work.done() or conversation.outage):
+                await self._last_words()
+        finally:
+            await _cancelled(follow, talk, work, leave)
+        for task in (talk, work):
+            if not task.cancelled():
+                task.result()
+        ended = None if follow.cancelled() else follow.result()
+        if ended is not None:
+            conversation.refuse(ended.message)
+        self._show_unsent(conversation)
+        conversation.note(f"Goodbye, {client.me.nick}.")
+        return 1 if ended else 0
+
+    async def _last_words(self) -> None:
+        """What was typed just before leaving gets a moment to be sent."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_WITHIN):
+                await self.typed.join()
+
+    async def _converse(self, conversation: Conversation) -> None:
+        """Enter the room, then do what is typed, until there is no more."""
+        try:
+            await conversation.enter(self.options.room)
+        except RoomfulError as why:
+            raise NoEntry(f"{why.message} Another room: roomful chat --room '#lobby'") from None
+        except ConnectionLost as why:
+            raise NoEntry(why.message) from None
+        if self.front.live:
+            conversation.note("Type a line and press Enter to send it. /help lists the commands.")
+            with contextlib.suppress(RoomfulError, ConnectionLost):  # for completion, which does without
+                await conversation.list_rooms()
+        desk = Desk(conversation, now=time.monotonic, waiting=lambda: self.typed.qsize() + bool(self.sending))
+        async for line in self.front.lines(desk):
+            await self._take(conversation, line)
+            if self.leaving.is_set():
+                return
+
+    async def _take(self, conversation: Conversation, line: str) -> None:
+        """In a pipe each line is dealt with before the next is read.
+
+        On a terminal lines queue for the server; commands that do without it are done at once, so that one can leave while
+        the connection is lost.
+        """
+        if self.front.live and not is_local(line):
+            self.typed.put_nowait(line)
+            self.front.refresh()
+        else:
+            await obey(conversation, line)
+
+    async def _work(self, conversation: Conversation) -> None:
+        """Do what was typed, one after the other, as it was typed."""
+        while True:
+            self.sending = await self.typed.get()
+            await obey(conversation, self.sending)
+            self.sending = ""
+            self.typed.task_done()
+            self.front.refresh()
+
+    def _show_unsent(self, conversation: Conversation) -> None:
+        """What was typed and did not get its answer, so that it can be kept."""
+        unsent = ([self.sending] if self.sending else []) + [self.typed.get_nowait() for _ in range(self.typed.qsize())]
+        if unsent:
+            conversation.refuse(f"{counted(len(unsent), 'line')} may not have been sent:")
+            conversation.show(*(conversation.view.notice(line) for line in unsent))
+
+    async def _unless_leaving(self, work: Awaitable[T]) -> T | None:
+        """What the work gives; None if one leaves before."""
+        task = asyncio.ensure_future(work)
+        leave = asyncio.create_task(self.leaving.wait())
+        try:
+            await asyncio.wait({task, leave}, return_when=asyncio.FIRST_COMPLETED)
+            return await task if task.done() else None
+        finally:
+            await _cancelled(task, leave)
+
+    def _write_trace(self, lines: str) -> None:
+        """On a terminal the trace goes above the input line, like everything; in a pipe it keeps out of the conversation."""
+        if self.front.live:
+            self.front.show([(("class:notice", line),) for line in lines.split("\n")])
+        else:
+            sys.stderr.write(lines + "\n")
+
+
+async def _bye(client: Client) -> None:
+    """End the visit on the server too, if there is a connection; never wait for one."""
+    with contextlib.suppress(RoomfulError, ConnectionLost, TimeoutError):  # then there is nobody to say it to
+        if client.state == "connected":
+            async with asyncio.timeout(GOODBYE_WITHIN):
+                await client.bye()
+    await client.close()
+
+
+async def _cancelled(*tasks: "asyncio.Future[Any]") -> None:
+    """End tasks, and wait until they have ended."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextlib.contextmanager
+def _leaving_on_signals(leave: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C in a pipe, `kill`, and a terminal window that is closed all leave politely."""
+    loop = asyncio.get_running_loop()
+    for number in LEAVES_ON:
+        loop.add_signal_handler(number, leave)
+    try:
+        yield
+    finally:
+        for number in LEAVES_ON:
+            loop.remove_signal_handler(number)

@@ -1,0 +1,62 @@
+"""How what is being typed may go on: commands, nicks, rooms. Pure."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from roomful.terminal.commands import COMMANDS
+from roomful.terminal.tracing import LEVELS
+
+
+class Completion(NamedTuple):
+    """One way to go on."""
+
+    text: str
+    replaces: int  # code points before the cursor
+    meaning: str = ""
+
+
+def offers(before: str) -> bool:
+    """Whether ways to go on are shown unasked: only where a command, an @nick or a #room has unmistakably begun."""
+    return _is_command(before) or _last_word(before).startswith(("@", "#"))
+
+
+def completions(before: str, rooms: Sequence[str], nicks: Sequence[str], *, asked: bool) -> list[Completion]:
+    """How the text before the cursor may go on.
+
+    Args:
+        rooms: titles of rooms, '#name' or '@nick'.
+        nicks: the likeliest first.
+        asked: Tab was pressed. Then also what has no sign in front of it is completed.
+    """
+    if _is_command(before):
+        return _commands(before)
+    word = _last_word(before)
+    command = before[1:].split()[0].lower() if before.startswith("/") and before[1:].split() else ""
+    if command == "trace":
+        return _starting(word, [*LEVELS, "off"])
+    if word.startswith("#") or (asked and command in ("join", "leave")):
+        return _starting(word, rooms)
+    if word.startswith("@"):
+        return _starting(word, [f"@{nick}" for nick in nicks])
+    if asked and (word or command == "msg"):
+        return _starting(word, [f"{nick}: " if word == before else nick for nick in nicks])
+    return []
+
+
+def _is_command(before: str) -> bool:
+    return before.startswith("/") and not before.startswith("//") and not any(c.isspace() for c in before)
+
+
+def _last_word(before: str) -> str:
+    return before.split()[-1] if before and not before[-1].isspace() else ""
+
+
+def _commands(before: str) -> list[Completion]:
+    typed = before[1:].lower()
+    rows = [c for c in COMMANDS if any(name.startswith(typed) for name in (c.name, *c.aliases))]
+    return [Completion(f"/{c.name} " if c.usage else f"/{c.name}", len(before), c.help) for c in rows]
+
+
+def _starting(word: str, names: Iterable[str]) -> list[Completion]:
+    folded = word.casefold()
+    return [Completion(name, len(word)) for name in names if name.casefold().startswith(folded)]

@@ -1,0 +1,180 @@
+"""A conversation: a client in its rooms, and the front end that shows them. What the commands work on."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from roomful.client import Client
+from roomful.domain import events
+from roomful.domain.answers import Joined, Receipt, RoomInfo
+from roomful.domain.events import Style
+from roomful.errors import RateLimited
+from roomful.protocol.native import Told
+from roomful.terminal.front import Front
+from roomful.terminal.rooms import Room
+from roomful.terminal.tracing import TraceSwitch
+from roomful.terminal.view import Line, View, listed
+
+ENTERED_WITH = 50  # newest events shown on entering a room
+STATE_WITHIN = 2.0  # s to wait for who is here, which is a hint and may never come
+AGAIN_AFTER = 1.0  # s to wait after a rate limit that does not say how long
+
+
+class Conversation:
+    """What is said in the rooms one is in, one of which is the current one: there go the lines that are typed."""
+
+    def __init__(
+        self, client: Client, front: Front, view: View, trace: TraceSwitch, leaving: asyncio.Event, invitation: str
+    ) -> None:
+        self.client = client
+        self.front = front
+        self.view = view
+        self.trace = trace
+        self.nick = client.me.nick  # as it was shown last
+        self.rooms: dict[str, Room] = {}  # by name on the wire
+        self.current: Room | None = None
+        self.leaving = leaving
+        self.invitation = invitation  # what somebody else on this machine types to come here
+        self.room_names: set[str] = set()  # of all rooms heard of, for completion
+        self.outage = ""  # while the connection is lost: why
+        self.entering = asyncio.Lock()  # held until a room's heading is shown: its events wait for that
+        self._moved = asyncio.Condition()
+
+    # -- showing --------------------------------------------------------------------------------
+
+    def show(self, *lines: Line) -> None:
+        """Show lines."""
+        self.front.show(lines)
+
+    def note(self, text: str) -> None:
+        """Show a dim one-line notice of our own."""
+        self.show(self.view.notice(text))
+
+    def refuse(self, text: str, hint: str = "") -> None:
+        """Show what did not work, and what to type instead."""
+        self.show(self.view.refusal(text, hint))
+
+    def show_message(self, room: Room, told: Told, body: events.Message, *, numbered: bool = False) -> None:
+        """Show a message of one of the rooms."""
+        answered = room.recent.get(body.reply_to) if body.reply_to is not None else None
+        prefix = "" if room.peer else self.prefix(room)
+        numbered = numbered or (self.front.live and room is self.current)  # /reply takes numbers of the current room
+        self.show(*self.view.message(told, body, room=prefix, peer=room.peer, answered=answered, numbered=numbered))
+
+    def prefix(self, room: Room) -> str:
+        """A room's name before its lines, unless it is the current one."""
+        return "" if room is self.current else room.title
+
+    # -- rooms ---------------------------------------------------------------------------------------
+
+    def find(self, reference: str) -> Room | None:
+        """The room one is in that is called '#name', '!id' or '@nick'."""
+        wanted = reference.casefold()
+        return next((r for r in self.rooms.values() if wanted in (r.title.casefold(), r.name)), None)
+
+    async def enter(self, reference: str, *, turn: bool = True) -> Room:
+        """Join a room, show its newest lines and who is there, and by default turn to it. Raises Refused."""
+        room = self.find(reference)
+        if room is not None:
+            if turn:
+                self.turn_to(room)
+            return room
+        async with self.entering:
+            joined = await self.client.join(reference, last=ENTERED_WITH)
+            room = self.opened(joined)
+            if turn:
+                self.turn_to(room)
+                if joined.welcome:
+                    self.note(joined.welcome)
+        await self.until_shown(room, joined.head)
+        if room.peer is None:
+            await self._until(room, lambda: room.known, STATE_WITHIN)
+            self._show_company(room)
+        return room
+
+    def opened(self, joined: Joined) -> Room:
+        """The room that was joined, in the list of those one is in."""
+        return self.rooms.setdefault(joined.room, Room(joined))
+
+    def turn_to(self, room: Room) -> None:
+        """Make a room the current one."""
+        if room is not self.current:
+            self.current = room
+            self.show(self.view.rule(f"{room.title} · {room.topic}" if room.topic else room.title))
+        self.front.refresh()
+
+    async def leave(self, room: Room) -> None:
+        """Leave a room; if it was the current one, another becomes it. Raises Refused."""
+        await self.client.leave(room.name)
+        self.note(f"You left {room.title}.")
+        self.left(room)
+
+    def left(self, room: Room) -> None:
+        """The room is none of ours any more."""
+        self.rooms.pop(room.name, None)
+        if room is self.current:
+            self.current = None
+            if self.rooms:
+                self.turn_to(next(reversed(self.rooms.values())))
+        self.front.refresh()
+
+    async def list_rooms(self) -> list[RoomInfo]:
+        """All rooms one may enter or is in. Raises Refused."""
+        mine = {info.room: info for info in await self.client.rooms(mine=True)}
+        found = {info.room: info for info in await self.client.rooms()} | mine
+        self.room_names.update(name for name in found if name.startswith("#"))
+        return list(found.values())
+
+    def start_over(self) -> None:
+        """The server's history was replaced: the rooms are the same, their numbers are not."""
+        for name, room in list(self.rooms.items()):
+            self.rooms[name] = room.afresh()
+            if room is self.current:
+                self.current = self.rooms[name]
+
+    def _show_company(self, room: Room) -> None:
+        """Who else is here: the last line on entering."""
+        others = room.nicks(id for id in room.here if id != self.client.me.id)
+        if not room.recent:
+            self.note("Nobody has said anything here yet.")
+        if others:
+            self.note(f"Here: {listed([*sorted(others, key=str.casefold), 'you'])}.")
+        elif room.known:
+            self.note(f"Only you are here. To have company, type in another terminal: {self.invitation}")
+
+    # -- speaking --------------------------------------------------------------------------------------
+
+    async def post(self, room: Room, text: str, style: Style = "text", reply_to: int | None = None) -> None:
+        """Say something, and wait until it is shown. What comes too fast is sent again in time. Raises Refused."""
+        receipt = await self._in_time(lambda: self.client.post(room.name, text, style=style, reply_to=reply_to))
+        await self.until_shown(room, receipt.seq)
+
+    async def _in_time(self, send: Callable[[], Awaitable[Receipt]]) -> Receipt:
+        """Send, and again after each rate limit."""
+        noted = False
+        while True:
+            try:
+                return await send()
+            except RateLimited as why:
+                if not noted:
+                    self.note("That was fast: the next lines go out as the server's limit allows.")
+                    noted = True
+                await asyncio.sleep(why.retry_after or AGAIN_AFTER)
+
+    # -- waiting ---------------------------------------------------------------------------------------
+
+    async def moved(self) -> None:
+        """An event or a state was taken: those who wait for it may look."""
+        async with self._moved:
+            self._moved.notify_all()
+
+    async def until_shown(self, room: Room, seq: int) -> None:
+        """Wait until an event is shown, or the room is left."""
+        await self._until(room, lambda: room.shown >= seq)
+
+    async def _until(self, room: Room, true: Callable[[], bool], within: float | None = None) -> None:
+        async with self._moved:
+            try:
+                async with asyncio.timeout(within):
+                    await self._moved.wait_for(lambda: true() or self.rooms.get(room.name) is not room)
+            except TimeoutError:
+                return  # a signal was waited for, and signals may be lost

@@ -1,0 +1,162 @@
+"""Following: everything that comes over the connection is shown, each thing once."""
+
+from collections.abc import Callable
+from datetime import date
+
+from roomful.client import Ended, HistoryReplaced, Lost, Resumed, RoomLost
+from roomful.domain import events, signals
+from roomful.domain.answers import Joined
+from roomful.protocol.native import Signalled, Told
+from roomful.terminal.conversation import Conversation
+from roomful.terminal.rooms import TYPING_LASTS, Room
+from roomful.terminal.view import listed
+
+
+class Following:
+    """Shows a conversation's events, and what its signals and its connection bring.
+
+    Args:
+        now: monotonic time, s.
+        today: the day whose lines need no date above them.
+    """
+
+    def __init__(self, conversation: Conversation, *, now: Callable[[], float], today: date) -> None:
+        self._conversation = conversation
+        self._client = conversation.client
+        self._view = conversation.view
+        self._now = now
+        self._day = today
+
+    async def run(self) -> Ended | None:
+        """Until the connection ends for good; how, if it was the server that ended it."""
+        ended = None
+        async for item in self._client.events():
+            match item:
+                case Told():
+                    await self._told(item)
+                case Signalled():
+                    self._signalled(item)
+                case Lost():
+                    self._lost(item)
+                case Resumed():
+                    self._resumed(item)
+                case HistoryReplaced():
+                    self._conversation.note(
+                        f"The server's history is another one now ({item.reason}). On from its present:"
+                    )
+                    self._conversation.start_over()
+                case RoomLost():
+                    self._room_lost(item)
+                case Ended():
+                    ended = item
+            await self._conversation.moved()
+            self._conversation.front.refresh()
+        return ended
+
+    # -- events ---------------------------------------------------------------------------------
+
+    async def _told(self, told: Told) -> None:
+        room = await self._room_of(told)
+        if room is None:
+            return
+        if isinstance(told.body, events.Message):
+            self._show_missed_mark(room, told)
+            self._show_day(told.at)
+            self._conversation.show_message(room, told, told.body)
+        elif self._is_news(room, told):
+            self._show_day(told.at)
+            where = "" if isinstance(told.body, events.Nick) else self._conversation.prefix(room)
+            self._conversation.show(self._view.fact(told, where))
+        room.take(told)
+        if isinstance(told.body, events.Nick):  # told in every room that is shared, and news in the first of them
+            self._renamed(told.sender.id, told.body.nick)
+
+    def _renamed(self, id: str, nick: str) -> None:
+        for room in self._conversation.rooms.values():
+            if id in room.members:
+                room.rename(id, nick)
+
+    async def _room_of(self, told: Told) -> Room | None:
+        """The room of an event; a direct room that the other side opened is opened here too. None: it was left."""
+        rooms = self._conversation.rooms
+        if told.room not in rooms:
+            async with self._conversation.entering:
+                pass  # it is being entered: its heading comes first
+        room, peer = rooms.get(told.room), self._client.peer(told.room)
+        if room is None and peer is not None:
+            room = self._conversation.opened(Joined(told.room, 0, 2, (peer,), peer=peer))
+        return room
+
+    def _is_news(self, room: Room, told: Told) -> bool:
+        """Whether a notice is worth its line: who came and went in the past is not, nor what one did oneself."""
+        id, mine = told.sender.id, told.sender.id == self._client.me.id
+        match told.body:
+            case events.Join():
+                return not mine and room.peer is None and told.seq > room.replayed
+            case events.Leave():  # of those who were gone before, their going was told
+                return not mine and room.peer is None and id in room.here
+            case events.Nick(nick=nick):
+                return not mine and room.members.get(id) != nick
+            case events.Topic():  # an earlier one stands in the room's heading
+                return told.seq > room.entered
+        return True
+
+    def _show_missed_mark(self, room: Room, told: Told) -> None:
+        """Before the first line that was missed while the connection was lost."""
+        if room.missed_until and told.sender.id != self._client.me.id:
+            if told.seq <= room.missed_until:
+                where = "" if room is self._conversation.current else f" in {room.title}"
+                self._conversation.show(self._view.rule(f"missed{where} while the connection was lost"))
+            room.missed_until = 0
+
+    def _show_day(self, at: int) -> None:
+        day = self._view.local(at).date()
+        if day != self._day:
+            self._day = day
+            self._conversation.show(self._view.day(at))
+
+    # -- signals ----------------------------------------------------------------------------------
+
+    def _signalled(self, item: Signalled) -> None:
+        room = self._conversation.rooms.get(item.room)
+        if room is None:
+            return
+        match item.body:
+            case signals.Typing(on=on) if item.sender is not None and item.sender.id != self._client.me.id:
+                room.members[item.sender.id] = item.sender.nick
+                room.typing[item.sender.id] = self._now() + TYPING_LASTS if on else 0.0
+            case signals.Presence():
+                self._show_presence(room, item.body)
+            case signals.State():
+                room.state(item.body, self._now())
+
+    def _show_presence(self, room: Room, presence: signals.Presence) -> None:
+        came, went = room.presence(presence)
+        for ids, said in ((came, "back"), (went, "gone")):
+            nicks = room.nicks(id for id in ids if id != self._client.me.id)
+            if nicks and room.peer is None:
+                verb = "is" if len(nicks) == 1 else "are"
+                line = self._view.notice(f"{listed(nicks)} {verb} {said}", room=self._conversation.prefix(room))
+                self._conversation.show(line)
+
+    # -- the connection --------------------------------------------------------------------------
+
+    def _lost(self, lost: Lost) -> None:
+        if not self._conversation.outage:
+            self._conversation.note(f"Connection lost ({lost.reason}). What you type is sent when it is back.")
+        self._conversation.outage = lost.reason or "lost"
+
+    def _resumed(self, resumed: Resumed) -> None:
+        self._conversation.outage = ""
+        self._conversation.note("The connection is back.")
+        if resumed.me.nick != self._conversation.nick:
+            self._conversation.nick = resumed.me.nick
+            self._conversation.note(f"Your nick was given to somebody else meanwhile: you are {resumed.me.nick} now.")
+        for name, head in resumed.rooms.items():
+            if room := self._conversation.rooms.get(name):
+                room.missed_until = room.replayed = head
+
+    def _room_lost(self, lost: RoomLost) -> None:
+        if room := self._conversation.rooms.get(lost.room):
+            self._conversation.refuse(f"You are not in {room.title} any more: {lost.message}")
+            self._conversation.left(room)

@@ -1,0 +1,49 @@
+"""Addresses as people type them."""
+
+import pytest
+
+from roomful.client import BadAddress, Client, parse_address
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("127.0.0.1:5002", "127.0.0.1:5002"),
+        ("tcp://127.0.0.1:6000", "127.0.0.1:6000"),
+        ("TCP://chat.example.org:6000/", "chat.example.org:6000"),
+        ("chat.example.org", "chat.example.org:5002"),
+        ("[::1]:6000", "[::1]:6000"),
+        ("tcp://[fe80::1%eth0]", "[fe80::1%eth0]:5002"),
+    ],
+)
+def test_an_address_is_read(text: str, meant: str) -> None:
+    assert str(parse_address(text)) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("ws://127.0.0.1:5002", "tcp://127.0.0.1:5002"),
+        ("tls://127.0.0.1:5002", "not spoken here yet"),
+        ("::1", "[::1]:5002"),
+        ("[::1", "in brackets"),
+        ("[::1]5002", "in brackets"),
+        ("5002", "Did you mean 127.0.0.1:5002?"),
+        ("here:port", "port from 1 to 65535"),
+        ("here:0", "port from 1 to 65535"),
+        ("here:70000", "port from 1 to 65535"),
+        ("", "names no host"),
+        ("tcp://", "names no host"),
+        ("a b:5002", "names no host"),
+        ("alice@here:5002", "names no host"),
+    ],
+)
+def test_what_is_none_is_refused_with_what_would_be_right(text: str, hint: str) -> None:
+    with pytest.raises(BadAddress) as refused:
+        parse_address(text)
+    assert hint in str(refused.value)
+
+
+def test_a_client_refuses_a_bad_address_at_once() -> None:
+    with pytest.raises(BadAddress):
+        Client("http://127.0.0.1:5003", nick="alice")
