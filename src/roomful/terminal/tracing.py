@@ -1,10 +1,13 @@
 """A trace that can be switched while the connection runs."""
 
 from collections.abc import Callable
+from typing import get_args
 
 from roomful.errors import FrameTooLarge
 from roomful.protocol.frames import cut
 from roomful.protocol.trace import Level, Trace, Way, tracer
+
+LEVELS: tuple[Level, ...] = get_args(Level)
 
 
 class TraceSwitch:
