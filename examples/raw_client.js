@@ -12,7 +12,7 @@ let rest = Buffer.alloc(0); // the beginning of a frame whose end has not come
 
 const socket = net.connect(Number(port), host);
 
-// One request: a 4-byte length in network order, then so many bytes of JSON.
+// Send one request: a 4-byte length in network order, then so many bytes of JSON.
 function send(type, fields = {}) {
   const payload = Buffer.from(JSON.stringify({ type, id: ++id, ...fields }));
   const header = Buffer.alloc(4);
@@ -20,7 +20,7 @@ function send(type, fields = {}) {
   socket.write(Buffer.concat([header, payload]));
 }
 
-// What others wrote, with everything a terminal would obey made harmless.
+// Print what others wrote, with everything a terminal would obey made harmless.
 function show(text) {
   console.log(text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?"));
 }
@@ -30,6 +30,8 @@ function received(said) {
     show(`${said.sender.nick}: ${said.body.text}`);
   } else if ((said.type === "error" || said.type === "goodbye") && said.code !== "bye") {
     show(`-- ${said.message}`);
+  } else if (said.idle) {
+    setInterval(() => send("ping"), (said.idle * 1000) / 2); // the reply to hello says how often we must be heard
   }
 }
 
@@ -48,7 +50,6 @@ socket.on("close", () => process.exit());
 send("hello", { protocol: 1, agent: "raw_client.js" });
 send("login", { nick });
 send("join", { room: "#lobby", last: 20 });
-setInterval(() => send("ping"), 60_000); // at least every `idle` seconds, which are 120 unless `hello` says otherwise
 readline
   .createInterface({ input: process.stdin })
   .on("line", (line) => line.trim() && send("post", { room: "#lobby", nonce: `${prefix}-${id}`, text: line }))

@@ -25,7 +25,7 @@ async def connect(server: Scripted) -> AsyncIterator[Connect]:
     """Makes connected clients, which are closed at the end."""
     async with AsyncExitStack() as stack:
 
-        async def make(nick: str = "alice", room: str | None = None, **options: Any) -> Client:
+        async def make(nick: str | None = "alice", room: str | None = None, **options: Any) -> Client:
             client = Client(server.address, nick=nick, **({"random": lambda: 0.0} | options))
             stack.push_async_callback(client.close)
             await client.connect()

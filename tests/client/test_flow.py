@@ -65,7 +65,8 @@ def flood(server: Scripted) -> list[str]:
 async def test_who_does_not_read_is_not_sent_more(server: Scripted, connect: Connect, tap: Tap) -> None:
     alice = await connect("alice", "#lobby")
     lines = flood(server)
-    await tap.shut.wait()
+    async with asyncio.timeout(10):
+        await tap.shut.wait()
     assert not tap.opened.is_set()
     assert held(alice) < HARD
     assert await texts(alice, FLOOD) == lines
@@ -108,8 +109,9 @@ async def test_who_does_not_read_for_long_is_not_cut_off(
     monkeypatch.setattr(flow, "PATIENCE", 0.01)
     alice = await connect("alice", "#lobby")
     lines = flood(server)
-    await tap.shut.wait()
-    await tap.opened.wait()
+    async with asyncio.timeout(10):
+        await tap.shut.wait()
+        await tap.opened.wait()
     server.say("#lobby", "last")
     assert await texts(alice, FLOOD + 1) == [*lines, "last"]
 

@@ -12,7 +12,7 @@ from roomful.protocol import frames, native
 
 from .conftest import Connect
 from .reading import next_of, texts, until
-from .scripted import CAROL, Peer, Scripted, join
+from .scripted import CAROL, Peer, Scripted, ignore, join
 
 
 class Fate:
@@ -34,6 +34,7 @@ async def test_a_repeated_event_comes_once(server: Scripted, connect: Connect) -
     for text in ("one", "two", "three"):
         server.say("#lobby", text)
     assert await texts(alice, 3) == ["one", "two", "three"]
+    await alice.ping()  # whatever it made the client ask has come by now
     assert len(server.requests(commands.Join)) == 1
 
 
@@ -45,6 +46,22 @@ async def test_a_gap_is_read_from_the_log(server: Scripted, connect: Connect) ->
     assert await texts(alice, 5) == ["one", "two", "three", "four", "five"]
     assert [request.after for request in server.requests(commands.Join)] == [None, 1]
     assert len(server.requests(commands.Login)) == 1  # the connection went on
+
+
+async def test_a_gap_in_a_room_that_is_being_left_makes_nobody_a_member_again(
+    server: Scripted, connect: Connect
+) -> None:
+    alice = await connect("alice", "#lobby")
+    server.handlers[commands.Leave] = ignore
+    leaving = asyncio.create_task(alice.leave("#lobby"))
+    await server.asked(commands.Leave)
+    server.fate = Fate({"one": 0})
+    server.say("#lobby", "one")
+    server.say("#lobby", "two")
+    await alice.ping()  # whatever it made the client ask has come by now
+    await alice.ping()
+    assert len(server.requests(commands.Join)) == 1
+    leaving.cancel()
 
 
 async def test_a_gap_that_cannot_be_closed_makes_another_connection(server: Scripted, connect: Connect) -> None:

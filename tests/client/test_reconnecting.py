@@ -77,6 +77,19 @@ async def test_a_post_is_there_once_when_the_connection_breaks_before_its_receip
     assert [request.again for request in again] == [False, True]
 
 
+async def test_what_is_sent_again_goes_before_what_was_not_sent_yet(server: Scripted, connect: Connect) -> None:
+    async def break_once(peer: Peer, request: commands.Post) -> None:
+        server.handlers[commands.Post] = post
+        peer.reset()
+
+    server.welcome = type(server.welcome)("scripted", 1, "", (), 65_536, 16_000, 2, 120.0)
+    server.handlers[commands.Post] = break_once
+    alice = await connect("alice", "#lobby")
+    wanted = [str(number) for number in range(10)]
+    await asyncio.gather(*(alice.post("#lobby", text) for text in wanted))
+    assert server.texts("#lobby") == wanted
+
+
 async def test_what_is_asked_while_the_connection_is_lost_is_done_when_it_is_back(
     server: Scripted, connect: Connect
 ) -> None:
@@ -223,6 +236,15 @@ async def test_a_nick_that_was_given_away_gets_a_number(server: Scripted, connec
     server.peers[0].reset()
     assert (await next_of(alice, Resumed)).me.nick == "alice3"
     assert alice.me == Me("p0", "alice3", "person")
+
+
+async def test_who_came_back_without_a_nick_keeps_the_one_it_had(server: Scripted, connect: Connect) -> None:
+    first = await connect("alice")
+    await first.close()
+    second = await connect(None, resume=first.resume)
+    server.peers[-1].reset()
+    await next_of(second, Resumed)
+    assert server.requests(commands.Login)[-1].nick == "alice"
 
 
 async def test_another_history_is_told_and_the_rooms_go_on_live(server: Scripted, connect: Connect) -> None:

@@ -1,16 +1,17 @@
 """What may be asked, one thing after the other and many at a time."""
 
 import asyncio
+import time
 from itertools import count
 
 import pytest
 
 from roomful.client import ConnectionLost, Told
 from roomful.domain import commands
-from roomful.errors import BadText, NotMember, RateLimited, StoreUnavailable
+from roomful.errors import BadText, Ended, NotMember, RateLimited, StoreUnavailable
 
 from .conftest import Connect
-from .reading import next_of, texts
+from .reading import next_of, statuses, texts
 from .scripted import Peer, Scripted, bye, ignore, join, post, receipt, record
 
 
@@ -134,12 +135,14 @@ async def test_a_patient_client_waits_where_a_rate_limit_says_so(server: Scripte
         if next(tries) % 3 == 2:
             await post(peer, request)
         else:
-            peer.refuse(request, RateLimited(retry_after=0.001))
+            peer.refuse(request, RateLimited(retry_after=0.01))
 
     server.handlers[commands.Post] = every_third
     alice = await connect("alice", "#lobby", patient=True)
+    begun = time.perf_counter()
     for text in ("one", "two", "three"):
         await alice.post("#lobby", text)
+    assert time.perf_counter() - begun >= 6 * 0.01
     assert server.texts("#lobby") == ["one", "two", "three"]
     assert not any(request.again for request in server.requests(commands.Post))
     hasty = await connect("bob", "#lobby")
@@ -174,21 +177,40 @@ async def test_bye_is_said_after_everything_else(server: Scripted, connect: Conn
     alice = await connect("alice", "#lobby")
     posts = [asyncio.create_task(alice.post("#lobby", str(number))) for number in range(100)]
     await asyncio.sleep(0)  # let the posts begin
+    told = asyncio.create_task(statuses(alice))
     await alice.bye()
+    assert await told == []  # the goodbye is no news to whoever said bye
     assert [(await task).seq for task in posts] == list(range(1, 101))
     assert isinstance(server.seen[-1], commands.Bye)
     assert alice.state == "closed"
 
 
+async def test_a_server_that_hangs_up_at_bye_is_no_news_either(server: Scripted, connect: Connect) -> None:
+    async def hang_up(peer: Peer, request: commands.Bye) -> None:
+        peer.goodbye(Ended(retry_after=0))
+
+    alice = await connect("alice", "#lobby")
+    server.handlers[commands.Bye] = hang_up
+    told = asyncio.create_task(statuses(alice))
+    await alice.bye()
+    assert await told == []
+
+
 async def test_bye_waits_where_a_rate_limit_says_so(server: Scripted, connect: Connect) -> None:
     async def hasty(peer: Peer, request: commands.Bye) -> None:
         server.handlers[commands.Bye] = bye
-        peer.refuse(request, RateLimited(retry_after=0.001))
+        peer.refuse(request, RateLimited(retry_after=0.5))
 
-    alice = await connect("alice", "#lobby")
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    alice = await connect("alice", "#lobby", sleep=sleep)
     server.handlers[commands.Bye] = hasty
     await alice.bye()
     assert len(server.requests(commands.Bye)) == 2
+    assert waited == [0.5]
 
 
 async def test_a_client_of_yesterday_does_not_get_the_receipts_of_today(server: Scripted, connect: Connect) -> None:

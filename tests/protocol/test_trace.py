@@ -228,6 +228,8 @@ def test_no_secret_is_shown_when_frames_are_broken(first: bytes, second: bytes, 
         damage = draw.draw(st.sampled_from((b"", b'"', b"\\", b"}", b" x ", b"\0")))
         payload[at : at + draw.draw(st.integers(0, 3))] = damage
     assume(names(payload) == names(first))  # without its name nothing tells a secret from any other text
+    # Nor does anything where a list in a secret's place lost its bracket: its second item stands where a name would.
+    assume(all(payload.count(bracket) >= first.count(bracket) for bracket in (b"[", b"{")))
     assume(not MARKS & set(frame(second)[:4]))  # where frames are lost its length is shown, as bytes like others
     length = max(0, len(payload) + draw.draw(st.integers(-40, 40)))
     data = length.to_bytes(4, "big") + bytes(payload) + frame(second)

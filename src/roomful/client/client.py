@@ -1,8 +1,10 @@
 """The client: what somebody may do at a server, and what comes from there."""
 
 import asyncio
+import contextlib
 import random
 import secrets
+import time
 from collections.abc import Callable
 from itertools import count
 from types import TracebackType
@@ -10,14 +12,13 @@ from typing import Self
 
 from roomful import __version__
 from roomful.client.addresses import parse_address
-from roomful.client.failures import ConnectionLost
 from roomful.client.inbox import Items
 from roomful.client.items import History
 from roomful.client.keeper import Chances, Keeper, State
 from roomful.client.local import DEFAULT_TCP
 from roomful.client.outbox import Resend
 from roomful.client.questions import all_members, all_rooms
-from roomful.client.visit import Sleep, patiently
+from roomful.client.visit import Sleep
 from roomful.domain import commands
 from roomful.domain.answers import (
     Done,
@@ -36,8 +37,6 @@ from roomful.domain.room import check_text
 from roomful.errors import NotMember
 from roomful.protocol.native import WirePage, told
 from roomful.protocol.trace import Tracer
-
-BYE_WITHIN = 5.0  # s for the server to take leave
 
 
 class Client:
@@ -83,7 +82,6 @@ class Client:
     ) -> None:
         if nick is None and resume is None:
             raise ValueError("A client needs a nick, or the resume of an earlier visit.")
-        self._sleep = sleep
         chances = Chances(random, sleep)
         self._keeper = Keeper(
             parse_address(address), trace, chances, nick=nick, resume=resume, agent=agent, patient=patient
@@ -114,14 +112,7 @@ class Client:
 
         While the connection is lost there is nobody to say it to: then this only closes.
         """
-        if self.state == "connected":
-            self._keeper.leave_quietly()
-            try:
-                async with asyncio.timeout(BYE_WITHIN):
-                    await patiently(lambda: self._outbox.ask(commands.Bye(0), Done, Resend.NEVER), self._sleep)
-            except (ConnectionLost, TimeoutError):
-                pass  # it has ended all the same
-        await self.close()
+        await self._keeper.bye()
 
     async def __aenter__(self) -> Self:
         await self.connect()
@@ -260,10 +251,9 @@ class Client:
 
     async def ping(self) -> float:
         """How long it takes to the server and back, seconds."""
-        clock = asyncio.get_running_loop().time
-        begun = clock()
+        begun = time.perf_counter()
         await self._outbox.ask_first(commands.Ping(0), Done).answer
-        return clock() - begun
+        return time.perf_counter() - begun
 
     # -- what comes -----------------------------------------------------------------------------------
 
@@ -282,8 +272,5 @@ class Client:
 
 def _check(text: str, most: int) -> None:
     """Raises BadText before the server would."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return  # the outbox refuses it, wherever it stands
-    check_text(text, most)
+    with contextlib.suppress(UnicodeEncodeError):  # half a surrogate pair, which the outbox refuses in any field
+        check_text(text, most)

@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Protocol, cast
 
 from msgspec import Struct
@@ -44,14 +44,13 @@ class Owner(Protocol):
 class Connection(asyncio.Protocol):
     """A connection that is open until its owner is told that it ended."""
 
-    def __init__(self, owner: Owner, trace: Trace | None, clock: Callable[[], float]) -> None:
+    def __init__(self, owner: Owner, trace: Trace | None) -> None:
         self._ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
-        self.heard = clock()  # when the last bytes came
+        self.heard = 0  # bytes so far
         self.full = False  # the socket takes no more for now
         self.max_frame = MAX_FRAME
         self._owner = owner
         self._trace = trace
-        self._clock = clock
         self._rest = b""  # the beginning of a frame whose end has not come
         self._paused = False
         self._ending: Ending | None = None  # known before the transport says so
@@ -70,7 +69,7 @@ class Connection(asyncio.Protocol):
         """Cut frames, and hand over what is in them."""
         if self._ending is not None:
             return
-        self.heard = self._clock()
+        self.heard += len(data)
         if self._trace is not None:
             self._trace.moved("<-", data)
         fault: NotJson | TooLargeAfter | None = None
@@ -134,7 +133,7 @@ class Connection(asyncio.Protocol):
 
     def write(self, payloads: list[bytes]) -> None:
         """Send payloads, in one write. Nothing happens once the connection is ending."""
-        if self._ending is not None:
+        if self._ending is not None or self._transport.is_closing():
             return
         data = join(payloads)
         if self._trace is not None:
@@ -143,7 +142,7 @@ class Connection(asyncio.Protocol):
 
     def read(self, on: bool) -> None:
         """Read from the socket, or leave the bytes there, which slows the server down."""
-        if on == self._paused and self._ending is None:
+        if on == self._paused and self._ending is None and not self._transport.is_closing():
             self._paused = not on
             (self._transport.resume_reading if on else self._transport.pause_reading)()
 
@@ -185,20 +184,19 @@ async def _connect(address: Address, owner: Owner, trace: Trace | None) -> Conne
         found = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError) as why:
         raise ConnectFailed("unknown_host", f"There is no host {address.host} ({_reason(why)}).") from None
-    failed: OSError | None = None
+    failures: list[OSError] = []
     for family, _, _, _, (host, port, *_) in found:
         try:
             _, connection = await loop.create_connection(
-                lambda: Connection(owner, trace, loop.time), str(host), int(port), family=family
+                lambda: Connection(owner, trace), str(host), int(port), family=family
             )
         except OSError as why:
-            failed = failed if failed is not None and _cause(failed) == "refused" else why
+            failures.append(why)
         else:
             return connection
-    assert failed is not None, "getaddrinfo gives an address, or raises"
-    if _cause(failed) == "refused":
+    if any(_cause(why) == "refused" for why in failures):
         raise ConnectFailed("refused", f"Nobody listens at {address}.")
-    raise ConnectFailed(_cause(failed), f"{address} cannot be reached ({_reason(failed)}).")
+    raise ConnectFailed(_cause(failures[-1]), f"{address} cannot be reached ({_reason(failures[-1])}).")
 
 
 def _cause(why: OSError) -> Cause:

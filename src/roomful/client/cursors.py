@@ -68,7 +68,7 @@ class Places:
 
     def behind(self) -> Iterator[Place]:
         """The rooms with events that there was no place for."""
-        return (place for place in self._by_room.values() if place.behind and not place.rejoining)
+        return (place for place in self.wanted() if place.behind and not place.rejoining)
 
 
 def _folded(reference: str) -> str:

@@ -3,8 +3,10 @@
 from typing import Literal
 
 from roomful import errors
-from roomful.errors import Refused, RoomfulError
+from roomful.errors import Refused, RoomfulError, TryLater
 from roomful.protocol.native import Error, Goodbye
+
+TRY_AGAIN = 1.0  # s after a refusal that says "later", but not when
 
 Cause = Literal["refused", "unreachable", "timeout", "unknown_host", "not_roomful", "closed"]
 
@@ -41,6 +43,11 @@ def refusal(error: Error) -> RoomfulError:
 def farewell(goodbye: Goodbye) -> RoomfulError:
     """The exception for a `goodbye`; likewise an Ended."""
     return _with_code(_BY_CODE.get(goodbye.code, errors.Ended), goodbye.code, goodbye.message, goodbye.retry_after)
+
+
+def delay(why: TryLater) -> float:
+    """Seconds to wait after a refusal that says "later"."""
+    return TRY_AGAIN if why.retry_after is None else why.retry_after
 
 
 def _with_code(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from roomful.client.cursors import Place, Places
-from roomful.client.failures import ConnectionLost
+from roomful.client.failures import ConnectionLost, delay
 from roomful.client.inbox import Inbox
 from roomful.client.items import RoomLost
 from roomful.client.outbox import Asked, Outbox
@@ -15,7 +15,7 @@ from roomful.client.visit import Sleep, Visit, patiently
 from roomful.domain import commands, events, signals
 from roomful.domain.answers import Joined, RoomList
 from roomful.domain.events import Sender
-from roomful.errors import CursorAhead, EpochChanged, Refused
+from roomful.errors import CursorAhead, EpochChanged, Refused, TryLater
 from roomful.protocol.native import Signalled, Told
 
 REPAIRS = 3  # of one gap in a row, before the connection is taken for broken
@@ -100,7 +100,7 @@ class Following:
             self._repair(place)
 
     def _gap(self, place: Place) -> None:
-        if place.behind or place.rejoining:
+        if place.behind or place.rejoining or place.leaving:
             return
         place.repairs += 1
         if place.repairs > REPAIRS:
@@ -151,14 +151,19 @@ class Following:
 
     async def _answered(self, place: Place, asked: Asked[Joined]) -> int | None:
         """The room's head, or None if it cannot be followed any more."""
-        try:
-            answer = await patiently(lambda: self._rejoin(place), self._sleep, asked)
-        except (EpochChanged, CursorAhead):
-            raise
-        except Refused as why:
-            self._lose(place.room, why)
-            return None
-        return answer.head
+        while True:
+            try:
+                return (await asked.answer).head
+            except TryLater as why:
+                await self._sleep(delay(why))
+            except (EpochChanged, CursorAhead):
+                raise
+            except Refused as why:
+                self._lose(place.room, why)
+                return None
+            if place not in self.places.wanted():
+                return None  # it was left meanwhile
+            asked = self._rejoin(place)
 
     def _lose(self, room: str, why: Refused) -> None:
         self.places.forget(room)

@@ -18,18 +18,18 @@ from roomful.client.flow import Flow
 from roomful.client.following import Following
 from roomful.client.inbox import Inbox
 from roomful.client.items import Ended, HistoryReplaced, Lost, Resumed
-from roomful.client.outbox import UNCONNECTED, Outbox
-from roomful.client.visit import Sleep, Visit
+from roomful.client.outbox import UNCONNECTED, Outbox, Resend
+from roomful.client.setbacks import Backoff, Setback, of_ending, of_failure
+from roomful.client.visit import Sleep, Visit, patiently
 from roomful.domain import commands
 from roomful.domain.answers import Done, Welcome
-from roomful.errors import CursorAhead, EpochChanged, RoomfulError, TryLater
+from roomful.errors import CursorAhead, EpochChanged, RoomfulError
 from roomful.protocol.native import Reply, Told
 from roomful.protocol.trace import Tracer
 
-FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # s: limits of the random wait before the first attempt, and before late ones
-STEADY = 30.0  # s; the loss of a connection that lasted so long counts as a first one
 GREET_WITHIN = 10.0  # s for the server to say who it is
 PONG_WITHIN = 10.0  # s of silence after a ping before the server is taken for dead
+BYE_WITHIN = 5.0  # s for the server to take leave
 CLOSE_WITHIN = 2.0  # s for the last bytes to get out
 
 State = Literal["connecting", "connected", "reconnecting", "closed"]
@@ -42,15 +42,6 @@ class Chances(Struct, frozen=True):
 
     random: Callable[[], float]  # from 0 to 1
     sleep: Sleep  # seconds
-
-
-class Setback(Struct, frozen=True):
-    """Why there is no connection, and whether there may be one again."""
-
-    reason: str
-    code: str = "closed"
-    wait: float = 0.0  # s that the server asked for
-    final: bool = False
 
 
 class Keeper:
@@ -75,14 +66,13 @@ class Keeper:
         self._flow = Flow(self.inbox, self.outbox)
         self._address = address
         self._tracer = tracer
-        self._chances = chances
+        self._sleep = chances.sleep
         self._connection: Connection | None = None
         self._pulse: asyncio.Task[None] | None = None
         self._keeping: asyncio.Task[None] | None = None
+        self._backoff = Backoff(chances.random)
         self._since = 0.0  # loop time of the last success
-        self._setbacks = 0  # in a row
         self._used = False  # connected once, or closed
-        self._leaving = False  # whoever uses this has said bye: the end is no news
 
     # -- life -----------------------------------------------------------------------------------
 
@@ -109,9 +99,15 @@ class Keeper:
         self._keeping = asyncio.get_running_loop().create_task(self._keep(connection))
         self._keeping.add_done_callback(self._kept)
 
-    def leave_quietly(self) -> None:
-        """The server will say goodbye, and that is what is wanted."""
-        self._leaving = True
+    async def bye(self) -> None:
+        """End the visit, if there is a server to say it to, and close."""
+        if self.state == "connected":
+            try:
+                async with asyncio.timeout(BYE_WITHIN):
+                    await patiently(lambda: self.outbox.ask(commands.Bye(0), Done, Resend.NEVER), self._sleep)
+            except (ConnectionLost, TimeoutError):
+                pass  # it has ended all the same
+        await self.close()
 
     async def close(self) -> None:
         """Close the connection, and let go of everything."""
@@ -227,31 +223,27 @@ class Keeper:
 
     async def _keep(self, connection: Connection) -> None:
         while True:
-            setback = _of_ending(await connection.end())
-            if self._leaving:
+            setback = of_ending(await connection.end())
+            self._backoff.lasted(asyncio.get_running_loop().time() - self._since)
+            another = await self._another(setback)
+            if another is None:
                 return
-            self.state = "reconnecting"
-            if asyncio.get_running_loop().time() - self._since >= STEADY:
-                self._setbacks = 0
-            while not setback.final:
-                wait = self._wait(setback)
-                self.inbox.put(Lost(setback.reason, wait))
-                await self._chances.sleep(wait)
-                try:
-                    connection = await self._come_back()
-                    break
-                except (ConnectFailed, RoomfulError) as why:
-                    await self._hang_up()
-                    setback = _of_failure(why)
-            else:
-                self._finish(setback)
-                return
+            connection = another
 
-    def _wait(self, setback: Setback) -> float:
-        """Seconds to wait: at random, so that a thousand clients do not come back in the same instant."""
-        limit = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(self._setbacks, 16))
-        self._setbacks += 1
-        return setback.wait + self._chances.random() * limit
+    async def _another(self, setback: Setback) -> Connection | None:
+        """Another connection, after as many attempts as it takes; None: there will be none."""
+        self.state = "reconnecting"
+        while not setback.final:
+            wait = self._backoff.next(setback)
+            self.inbox.put(Lost(setback.reason, wait))
+            await self._sleep(wait)
+            try:
+                return await self._come_back()
+            except (ConnectFailed, RoomfulError) as why:
+                await self._hang_up()
+                setback = of_failure(why)
+        self._finish(setback)
+        return None
 
     async def _come_back(self) -> Connection:
         """A new connection on which everything goes on. Raises ConnectFailed, RoomfulError."""
@@ -264,7 +256,6 @@ class Keeper:
             self.inbox.release()
         connection.status("resumed")
         self._enter()
-        self.following.catch_up()
         self.following.look_around(expected=same_history)
         return connection
 
@@ -306,15 +297,3 @@ class Keeper:
             self.state = "closed"
             self.outbox.close("The client failed.")
             self.inbox.end(fault)  # a fault of ours: whoever reads the events must see it
-
-
-def _of_ending(ending: Ending) -> Setback:
-    return Setback(ending.reason) if ending.goodbye is None else _of_failure(farewell(ending.goodbye))
-
-
-def _of_failure(why: ConnectFailed | RoomfulError) -> Setback:
-    if isinstance(why, ConnectFailed):
-        return Setback(why.message.rstrip("."))
-    wait = why.retry_after
-    final = wait is None and not isinstance(why, TryLater)
-    return Setback(why.message.rstrip("."), why.code, wait or 0.0, final)

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from roomful.client.connection import Connection
-from roomful.client.failures import ConnectionLost, refusal
+from roomful.client.failures import ConnectionLost, delay, refusal
 from roomful.domain.answers import Answer
 from roomful.domain.commands import Request
 from roomful.errors import BadText, NotJson, RateLimited, RoomfulError, StoreUnavailable, TryLater
@@ -24,7 +24,6 @@ from roomful.protocol.native import Reply, WirePage, decode_answer, encode_reque
 T = TypeVar("T", bound=Answer | WirePage)
 
 UNTIL_WELCOME = 64  # unanswered requests before the server has said how many
-UNAVAILABLE_FOR = 1.0  # s to wait after a refusal that does not say how long
 UNCONNECTED = "The client is not connected: connect first."
 TRIES = 10  # of a command that is answered `store_unavailable`
 
@@ -98,11 +97,6 @@ class Outbox:
         """Whether replies are awaited on the connection."""
         return bool(self._in_flight)
 
-    @property
-    def connected(self) -> bool:
-        """Whether what is asked now is sent now."""
-        return self._open
-
     # -- asking ---------------------------------------------------------------------------------
 
     def ask(
@@ -173,6 +167,7 @@ class Outbox:
         self._open = False
         if self._pause is not None:
             self._pause.cancel()
+            self._pause = None
         for asked in (*self._in_flight.values(), *self._first, *self._waiting):
             asked.fail(ConnectionLost(why))
         self._in_flight.clear()
@@ -221,8 +216,7 @@ class Outbox:
         """Send it again when it may be done, and nothing that was asked after it before that."""
         self._put_back([asked])
         if self._pause is None:
-            wait = UNAVAILABLE_FOR if why.retry_after is None else why.retry_after
-            self._pause = asyncio.get_running_loop().call_later(wait, self._go_on)
+            self._pause = asyncio.get_running_loop().call_later(delay(why), self._go_on)
 
     def _put_back(self, asked: Iterable[AnyAsked]) -> None:
         """Each to its place in the order in which they were asked."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 
+from roomful.client.failures import delay
 from roomful.client.outbox import Asked, Outbox, T
 from roomful.domain import commands
 from roomful.domain.answers import LoggedIn, Me, Renamed, Welcome
@@ -9,23 +10,18 @@ from roomful.domain.names import MAX_NICK
 from roomful.errors import BadResume, NickTaken, TryLater
 from roomful.protocol.native import VERSION
 
-TRY_AGAIN = 1.0  # s after a refusal that says "later", but not when
 NUMBERED = 99  # nicks tried when one's own was given away
 
 Sleep = Callable[[float], Awaitable[None]]
 
 
-async def patiently(ask: Callable[[], Asked[T]], sleep: Sleep, asked: Asked[T] | None = None) -> T:
-    """The answer to a request, asked again as long as the server says "later". Raises Refused, ConnectionLost.
-
-    `asked` is the first of these requests where it is on its way already.
-    """
+async def patiently(ask: Callable[[], Asked[T]], sleep: Sleep) -> T:
+    """The answer to a request, asked again as long as the server says "later". Raises Refused, ConnectionLost."""
     while True:
         try:
-            return await (asked or ask()).answer
+            return await ask().answer
         except TryLater as why:
-            asked = None
-            await sleep(TRY_AGAIN if why.retry_after is None else why.retry_after)
+            await sleep(delay(why))
 
 
 class Visit:
