@@ -83,6 +83,7 @@ class Script:
     """A person whose words are put in by the test."""
 
     grace = 0.0
+    manual = ""
 
     def __init__(self) -> None:
         self.typed: asyncio.Queue[str] = asyncio.Queue()

@@ -100,10 +100,15 @@ async def test_a_terminal_is_not_sent_what_it_would_obey() -> None:
         await bob.until("alice: ␛]0;evil␇")
 
 
-async def test_ctrl_c_and_ctrl_d_are_leaving() -> None:
-    for key in (CTRL_C, CTRL_D):
+async def test_a_newcomer_is_told_how_to_leave() -> None:
+    async with talk() as (_, bob):
+        await bob.until("Ctrl-D leaves, and so does /exit.")
+
+
+async def test_ctrl_c_and_ctrl_d_and_exit_are_leaving() -> None:
+    for keys in (CTRL_C, CTRL_D, b"/exit\r"):
         async with talk() as (alice, bob):
-            bob.type(key)
+            bob.type(keys)
             await bob.until("You left.")
             assert await alice.line() == "· bob left."
             assert (await alice.process.wait(), await bob.process.wait()) == (0, 0)

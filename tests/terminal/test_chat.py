@@ -15,7 +15,7 @@ async def test_the_first_one_is_told_what_to_do_next(address: str) -> None:
             f"· Connected to {address} as ada.",
             "── #first ──",
             "· Nobody has said anything here yet.",
-            f"· Only you are here. To have company, type in another terminal: roomful chat {address}",
+            f"· Only you are here. To have company, type in another terminal: roomful chat {address} --room '#first'",
         ]
         await ada.does("hello", "ada: hello")
         await ada.does("/users", "1 here: ada (you, owner).")
@@ -90,6 +90,22 @@ async def test_two_alone(address: str) -> None:
         await hal.sees("#direct gus: to all")
         await gus.does("/msg nobody-here hi", "! ")
         assert gus.lines[-1].endswith("/users lists who is here.")
+
+
+async def test_a_person_is_told_how_to_answer_to_one_alone(address: str) -> None:
+    async with (
+        chatting(address, "amy", room="#aside", asks=True) as amy,
+        chatting(address, "bea", room="#aside", asks=True) as bea,
+    ):
+        await bea.does("/msg amy one", "[you → amy] one")
+        await amy.sees("[bea → you] one")
+        assert amy.lines[-2:] == ["· Only bea and you read what follows. To answer: /msg bea TEXT", "[bea → you] one"]
+        await bea.does("/msg amy two", "[you → amy] two")
+        await amy.sees("[bea → you] two")
+        assert amy.lines[-1] == "[bea → you] two", "told once"
+        await amy.does("/msg bea three", "[you → bea] three")
+        await bea.sees("[amy → you] three")
+        assert not any("To answer" in line for line in bea.lines), "whoever began knows how"
 
 
 async def test_several_rooms_at_once(address: str) -> None:

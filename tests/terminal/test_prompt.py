@@ -163,6 +163,14 @@ async def test_lines_are_shown_above_the_line_that_is_being_typed() -> None:
             assert await anext(lines) == "half done", "what was typed is still there"
 
 
+async def test_a_long_line_is_broken_between_words() -> None:
+    with screen() as terminal:
+        terminal.front.show([(("class:nick0", "bob"), ("class:mark", ": "), ("class:text", "word " * 20))])
+        await terminal.front.close()
+        lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.text).split("\r\n")
+        assert lines[:2] == ["bob: " + "word " * 14 + "word", "     " + "word " * 5], "80 columns, and the rest below"
+
+
 @pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
 async def test_colours_are_shown_unless_no_color_says_otherwise(
     no_color: str, coloured: bool, monkeypatch: pytest.MonkeyPatch

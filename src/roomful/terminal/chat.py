@@ -18,7 +18,7 @@ from roomful.client.local import data_folder
 from roomful.errors import RoomfulError
 from roomful.protocol.trace import Level
 from roomful.terminal.commands import is_local, obey
-from roomful.terminal.conversation import Conversation
+from roomful.terminal.conversation import LOBBY, Conversation
 from roomful.terminal.desk import Desk
 from roomful.terminal.entering import NoEntry, arrive, resolved
 from roomful.terminal.following import Following
@@ -40,7 +40,7 @@ class ChatOptions(Struct, frozen=True):
 
     address: str | None = None  # tcp://HOST:PORT; None: the server that runs here, or the default
     nick: str | None = None  # None: a person is asked, a pipe gets the system's user name
-    room: str = "#lobby"
+    room: str = LOBBY
     plain: bool = False
     trace: Level | None = None
     data: Path | None = None  # the data folder; None: the platform's
@@ -135,7 +135,7 @@ class Visit:
         try:
             await conversation.enter(self.options.room)
         except RoomfulError as why:
-            raise NoEntry(f"{why.message} Another room: roomful chat --room '#lobby'") from None
+            raise NoEntry(f"{why.message} Another room: roomful chat --room '{LOBBY}'") from None
         except ConnectionLost as why:
             raise NoEntry(why.message) from None
         if self.front.live:

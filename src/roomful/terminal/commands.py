@@ -251,8 +251,8 @@ COMMANDS = (
     Command("msg", "NICK [TEXT]", "talk with one person; only you two read it", _msg),
     Command("topic", "[TEXT]", "show or set the room's topic", _topic),
     Command("history", "[N]", "older lines, with their numbers", _history),
-    Command("reply", "[NUMBER] TEXT", "answer the last line, or the one of that number", _reply),
-    Command("trace", "[LEVEL]", "show the protocol: status, frames, bytes or off", _trace, local=True),
+    Command("reply", "[NUMBER] TEXT", "answer the last line, or line NUMBER", _reply),
+    Command("trace", "[LEVEL]", "show the protocol: status, frames, bytes, off", _trace, local=True),
     Command("exit", "", "leave; also /quit", _exit, ("quit",), local=True),
 )
 

@@ -1,6 +1,7 @@
 """A conversation: a client in its rooms, and the front end that shows them. What the commands work on."""
 
 import asyncio
+import shlex
 from collections.abc import Awaitable, Callable
 
 from roomful.client import Client
@@ -14,6 +15,7 @@ from roomful.terminal.rooms import Room
 from roomful.terminal.tracing import TraceSwitch
 from roomful.terminal.view import Line, View, listed
 
+LOBBY = "#lobby"  # the room that `roomful chat` enters unasked
 ENTERED_WITH = 50  # newest events shown on entering a room
 STATE_WITHIN = 2.0  # s to wait for who is here, which is a hint and may never come
 AGAIN_AFTER = 1.0  # s to wait after a rate limit that does not say how long
@@ -139,7 +141,10 @@ class Conversation:
         if others:
             self.note(f"Here: {listed([*sorted(others, key=str.casefold), 'you'])}.")
         elif room.known:
-            self.note(f"Only you are here. To have company, type in another terminal: {self.invitation}")
+            self.note(f"Only you are here. To have company, type in another terminal: {self._invitation(room)}")
+
+    def _invitation(self, room: Room) -> str:
+        return self.invitation if room.name == LOBBY else f"{self.invitation} --room {shlex.quote(room.name)}"
 
     # -- speaking --------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from datetime import date
 from roomful.client import Ended, HistoryReplaced, Lost, Resumed, RoomLost
 from roomful.domain import events, signals
 from roomful.domain.answers import Joined
+from roomful.domain.events import Sender
 from roomful.protocol.native import Signalled, Told
 from roomful.terminal.conversation import Conversation
 from roomful.terminal.rooms import TYPING_LASTS, Room
@@ -85,7 +86,13 @@ class Following:
         room, peer = rooms.get(told.room), self._client.peer(told.room)
         if room is None and peer is not None:
             room = self._conversation.opened(Joined(told.room, 0, 2, (peer,), peer=peer))
+            self._show_how_to_answer(peer)
         return room
+
+    def _show_how_to_answer(self, peer: Sender) -> None:
+        """Above the first line that somebody says to one alone: an answer typed as usual would be read by the whole room."""
+        if self._conversation.front.asks:
+            self._conversation.note(f"Only {peer.nick} and you read what follows. To answer: /msg {peer.nick} TEXT")
 
     def _is_news(self, room: Room, told: Told) -> bool:
         """Whether a notice is worth its line: who came and went in the past is not, nor what one did oneself."""

@@ -22,8 +22,10 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.renderer import print_formatted_text
 from prompt_toolkit.styles import Style
+from prompt_toolkit.utils import get_cwidth
 
 from roomful.terminal.completing import offers
+from roomful.terminal.folding import folded
 from roomful.terminal.view import Line
 
 if TYPE_CHECKING:
@@ -113,7 +115,9 @@ class PromptFront:
 
     def _print(self) -> None:
         lines, self._unshown = self._unshown, []
-        fragments = [fragment for line in lines for fragment in (*line, ("", "\n"))]
+        width = self._session.output.get_size().columns
+        rows = [row for line in lines for row in folded(line, width, get_cwidth)]
+        fragments = [fragment for row in rows for fragment in (*row, ("", "\n"))]
         with contextlib.suppress(OSError):  # the terminal was closed: SIGHUP says so, and ends the visit
             print_formatted_text(
                 self._session.output, FormattedText(fragments), STYLE, color_depth=self._session.app.color_depth

@@ -27,7 +27,7 @@ _NEEDS_CARE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u0590-\u08ff\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufb1d-\ufeff\U00010800-\U0001efff]"
 )
 
-_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
 
 def one_line(text: str) -> str:
@@ -46,7 +46,7 @@ def harmless(line: str) -> str:
         return line
     line = line.translate(_SHOWN)
     if any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in line):
-        return f"{_ISOLATE}{line}{_END_ISOLATE}"
+        return f"{ISOLATE}{line}{_END_ISOLATE}"
     return line
 
 

@@ -115,6 +115,8 @@ async def _converse(connection: Connection, person: Person, address: str, *, ser
         met = ending is None
         if ending is None:
             await person.screen.note(f"connected to {address}: {link.peer_nick} is there, and you are {link.nick}")
+            if person.screen.manual:
+                await person.screen.note(person.screen.manual)
             ending = await talk(link, running, person.screen, person.interrupted)
         return met, outcome(ending, link, address)
     except NotAPair as why:

@@ -22,6 +22,9 @@ class Screen(Protocol):
     grace: float
     """Seconds that more text may take to come when the peer is leaving."""
 
+    manual: str
+    """What to press, for somebody who sits there; empty in a pipe."""
+
     async def read(self) -> str:
         """What was typed, as it comes; empty at the end of input. Text that ends without a line feed goes on."""
 
@@ -43,6 +46,7 @@ class Plain:
     """
 
     grace = 0.5
+    manual = ""
 
     def __init__(self, clock: Callable[[], int], source: int = 0, target: int = 1) -> None:
         self._clock, self._source, self._target = clock, source, target

@@ -16,6 +16,7 @@ from roomful.terminal.prompt import STYLE
 from roomful.terminal.text import in_lines, one_line
 from roomful.terminal.view import nick_style
 
+LEAVING = ("/exit", "/quit")  # what leaves a room leaves here too; there are no other commands
 LONGEST = 16_000  # code points of a line that are shown before the line has ended
 
 Fragments = list[tuple[str, str]]
@@ -30,6 +31,7 @@ class Typed:
     """
 
     grace = 0.0
+    manual = "Type a line and press Enter to send it. Ctrl-D leaves, and so does /exit."
 
     def __init__(self, clock: Callable[[], int], interrupted: Callable[[], None]) -> None:
         self._clock, self._interrupted = clock, interrupted
@@ -45,7 +47,7 @@ class Typed:
         except KeyboardInterrupt:
             self._interrupted()
             return ""
-        return line + "\n"
+        return "" if line.strip() in LEAVING else line + "\n"
 
     async def echo(self, nick: str, line: str) -> None:
         await self._show(
