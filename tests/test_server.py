@@ -157,3 +157,9 @@ async def test_trace_shows_frames_and_masks_secrets(tmp_path: Path) -> None:
         await server.stop()
         assert '"join"' in server.log()
         assert alice.resume not in server.log()
+
+
+async def test_a_command_that_is_not_there_names_the_nearest(tmp_path: Path) -> None:
+    code, out, err = await run(tmp_path, "cht")
+    assert (code, out) == (2, "")
+    assert err == "There is no command cht. Did you mean chat?\n"

@@ -1,6 +1,7 @@
 """The commands. Each parses its words, calls one function, and turns its end into an exit code: 0 well, 1 failed, 2 bad usage."""
 
 import asyncio
+import difflib
 import itertools
 import sys
 import time
@@ -10,7 +11,7 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 
 from roomful import __version__, config
-from roomful.client.local import DEFAULT_TCP, data_folder, noted_addresses
+from roomful.client.local import DEFAULT_TCP, data_folder, noted_addresses, program
 from roomful.log import Form, Log, to_stderr
 from roomful.protocol.trace import Level, Tracer, tracer
 
@@ -19,6 +20,8 @@ app = App(
 )
 pair = App(name="pair", help="Talk one to one, with no server between.")
 app.command(pair)
+
+COMMANDS = ("serve", "chat", "pair")
 
 Plain = Annotated[bool, Parameter(negative=(), help="Plain lines, as in a pipe.")]
 Trace = Annotated[
@@ -34,10 +37,10 @@ def about() -> int:
     here = f"A server runs here: {noted['tcp']}" if noted and noted.get("tcp") else "No server runs here yet."
     print(
         "Roomful: people and AI models in shared rooms, on your own machine.\n"
-        "  roomful serve    start a server\n"
-        "  roomful chat     talk in its rooms\n"
-        "  roomful pair     talk one to one, with no server between\n"
-        f"{here}  (roomful --help lists everything)"
+        f"  {program()} serve    start a server\n"
+        f"  {program()} chat     talk in its rooms\n"
+        f"  {program()} pair     talk one to one, with no server between\n"
+        f"{here}  ({program()} --help lists everything)"
     )
     return 0
 
@@ -152,7 +155,12 @@ def _failed(message: str, code: int) -> int:
 
 def main() -> None:
     """The program's entry point."""
-    sys.exit(app(_with_trace_word(sys.argv[1:])))
+    words = sys.argv[1:]
+    if words and not words[0].startswith("-") and words[0] not in COMMANDS:
+        near = difflib.get_close_matches(words[0], COMMANDS, 1)
+        hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(COMMANDS)}."
+        sys.exit(_failed(f"There is no command {words[0]}. {hint}", 2))
+    sys.exit(app(_with_trace_word(words)))
 
 
 def _with_trace_word(words: list[str]) -> list[str]:

@@ -131,3 +131,18 @@ async def _joined(client: Client, room: str) -> None:
             await asyncio.sleep(why.retry_after or 0)
         else:
             return
+
+
+async def test_leaving_the_block_frees_the_nick_and_a_resumed_visit_goes_on(tmp_path: Path) -> None:
+    async with serve(tmp_path) as server:
+        async with client(server, "alice") as first:
+            id = first.me.id
+        async with client(server, "alice") as second:
+            assert second.me.id != id
+            again, id = second.resume, second.me.id
+            await second.join("#lobby")
+            await second.close()
+        for _ in range(2):
+            async with Client(server.tcp, resume=again) as back:
+                assert back.me.id == id
+                assert [m.nick for m in await back.members("#lobby")] == ["alice"]

@@ -82,6 +82,7 @@ class Client:
     ) -> None:
         if nick is None and resume is None:
             raise ValueError("A client needs a nick, or the resume of an earlier visit.")
+        self._comes_back = resume is not None
         chances = Chances(random, sleep)
         self._keeper = Keeper(
             parse_address(address), trace, chances, nick=nick, resume=resume, agent=agent, patient=patient
@@ -121,7 +122,11 @@ class Client:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.close()
+        """End the visit, so that a guest's nick is free; who came with `resume` only closes, to come back with it."""
+        if self._comes_back:
+            await self.close()
+        else:
+            await self.bye()
 
     # -- who ----------------------------------------------------------------------------------------
 

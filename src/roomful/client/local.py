@@ -23,6 +23,11 @@ class Note(msgspec.Struct, frozen=True):
     addresses: dict[str, str]
 
 
+def program() -> str:
+    """What to type to run Roomful here: whoever started it by `uv run` has no `roomful` of their own."""
+    return "uv run roomful" if os.environ.get("UV") else "roomful"
+
+
 def data_folder() -> Path:
     """The folder of the server's data: what the environment says, else the platform's place for a user's data."""
     if wish := os.environ.get(FOLDER_VARIABLE):

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from roomful.client import Client, ConnectionLost
-from roomful.client.local import data_folder
+from roomful.client.local import data_folder, program
 from roomful.errors import RoomfulError
 from roomful.protocol.trace import Level
 from roomful.terminal.commands import is_local, obey
@@ -100,7 +100,7 @@ class Visit:
 
     async def _talk(self, client: Client, address: str) -> int:
         view = View(client.me.id, numbers=self.front.live)
-        invitation = f"roomful chat {self.options.address}" if self.options.address else "roomful chat"
+        invitation = f"{program()} chat {self.options.address or ''}".rstrip()
         conversation = Conversation(client, self.front, view, self.trace, self.leaving, invitation)
         conversation.note(f"Connected to {address} as {client.me.nick}.")
         following = Following(conversation, now=time.monotonic, today=datetime.now().astimezone().date())
