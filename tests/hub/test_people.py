@@ -2,7 +2,13 @@
 
 import asyncio
 
+import pytest
+
 from roomful.hub.limits import Limits
+from roomful.hub.work import Expire
+from roomful.testing.memory import MemoryLog
+from tests.support.failing_store import FailingStore
+from tests.support.held_store import HeldStore
 from tests.support.raw import RawClient
 
 from .conftest import Node, World
@@ -164,8 +170,15 @@ async def test_typing_is_told_to_others_and_not_too_often(world: World) -> None:
         seen.append(obj["body"]["type"])
     assert seen.count("typing") == 1
     await world.pass_time(4)
-    await alice.ok("typing", room="#r", on=False)
-    assert (await bob.signal("typing"))["body"] == {"type": "typing", "on": False}
+    await alice.ok("typing", room="#r")
+    await bob.signal("typing")
+    for _ in range(5):
+        await alice.ok("typing", room="#r", on=False)
+    await alice.post("#r", "after all")
+    seen = []
+    while (obj := await bob.receive())["type"] != "event":
+        seen.append(obj["body"])
+    assert seen == [{"type": "typing", "on": False}]
     await world.pass_time(4)
     await alice.ok("typing", room="#r")
     typing = await node.client("carol", "#r")
@@ -228,3 +241,79 @@ async def test_silence_ends_a_connection_with_a_reason(world: World) -> None:
     await world.pass_time(61)
     goodbye = await alice.goodbye()
     assert (goodbye["code"], goodbye["retry_after"]) == ("idle", 0)
+
+
+async def hello(node: Node) -> RawClient:
+    """Somebody who has only said hello."""
+    client = await node.raw()
+    await client.ok("hello", protocol=1)
+    return client
+
+
+async def test_a_login_whose_connection_is_lost_before_its_answer_leaves_the_nick_free(world: World) -> None:
+    store = HeldStore(MemoryLog())
+    node = await world.start(store=store)
+    lost, other = await hello(node), await hello(node)
+    store.hold()
+    lost.send("login", nick="alice")
+    await asyncio.wait_for(store.reached.wait(), 10)
+    await lost.close()
+    await other.ok("ping")
+    store.release()
+    await other.ok("login", nick="bob")  # by now the other login, and what its loss brings, are recorded
+    assert (await node.client("alice")).me["nick"] == "alice"
+
+
+@pytest.mark.parametrize("anew", [False, True])
+async def test_a_nick_whose_claim_has_an_unknown_outcome_can_be_claimed_again(world: World, anew: bool) -> None:
+    store = FailingStore(MemoryLog())
+    node = await world.start(store=store)
+    alice, bob = await hello(node), await node.client("bob")
+    store.fail = "made"
+    assert await alice.error("login", nick="alice") == "store_unavailable"
+    if anew:
+        await alice.close()
+        await bob.ok("ping")
+        alice = await hello(node)
+    while (reply := await alice.ask("login", nick="alice"))["type"] == "error":
+        assert reply["code"] == "store_unavailable"
+    assert reply["participant"]["nick"] == "alice"
+
+
+async def test_bye_ends_the_visit_though_the_connection_closes_at_once(node: Node) -> None:
+    alice, bob = await node.client("alice", "#r"), await node.client("bob", "#r")
+    alice.send("bye")
+    await alice.close()
+    left = await bob.next(lambda o: o["type"] == "event" and o["body"]["type"] == "leave")
+    assert left["body"]["reason"] == "bye"
+
+
+async def test_who_has_come_back_to_another_hub_does_not_expire(world: World) -> None:
+    here, there = await world.start(), await world.start()
+    bob, alice = await here.client("bob", "#r"), await here.client("alice", "#r")
+    await there.resume(alice.resume)
+    here.hub.submit(Expire(alice.me["id"]))  # asked for before it came back
+    await alice.close()
+    await bob.post("#r", "still there?")
+    members = (await bob.ok("members", room="#r"))["members"]
+    assert [m["nick"] for m in members] == ["alice", "bob"]
+
+
+async def test_a_connection_lost_twice_is_told_as_gone_once_and_not_too_soon(world: World) -> None:
+    node = await world.start()
+    bob, alice = await node.client("bob", "#r"), await node.client("alice", "#r")
+    await alice.close()
+    await until_told(world, bob, "reconnecting", alice.me["id"])
+    await world.pass_time(10)
+    bob.waiting.clear()
+    back = await node.resume(alice.resume)
+    await back.ok("join", room="#r")
+    await back.close()
+    await until_told(world, bob, "reconnecting", alice.me["id"])
+    bob.waiting.clear()
+    await world.pass_time(10)
+    await bob.ok("ping")
+    assert not [o for o in bob.waiting if o["type"] == "signal"], "15 s from the second loss"
+    await world.pass_time(6)
+    await until_told(world, bob, "gone", alice.me["id"])
+    assert alice.me["id"] not in node.hub.participants

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from roomful.store import Store
+from roomful.domain.events import Event, Sender
+from roomful.store import Change, Store
 from roomful.store.sqlite import SqliteStore
 from roomful.testing.bus import LossyBus
 from roomful.testing.memory import MemoryLog, MemoryStore
+from tests.support.held_store import HeldStore
 
 from .conftest import Node, World
 
@@ -100,3 +102,26 @@ async def test_a_nonce_recorded_by_another_hub_is_known_when_sent_again(world: W
     receipt = await alice.post("#r", "once", nonce="n")
     back = await there.resume(alice.resume)
     assert (await back.post("#r", "once", nonce="n", again=True))["seq"] == receipt["seq"]
+
+
+async def test_a_head_that_did_not_come_to_be_is_not_told_to_one_who_joins() -> None:
+    store = HeldStore(MemoryLog())
+
+    async def no_other() -> Store:
+        return store
+
+    world = World(no_other)
+    node = await world.start()
+    alice, bob = await node.client("alice", "#r"), await node.client("bob", "#r")
+    (room,) = store.log.rooms.values()
+    elsewhere = Event(
+        room.id, 3, world.clock(), Sender("pelse", "carol", "person"), "c", b'{"type":"topic","text":"x"}'
+    )
+    store.first = (Change((elsewhere,)),)
+    post = alice.send("post", room="#r", nonce="p", text="x")
+    join = alice.send("join", room="#r")  # in one write, and so in one batch
+    assert (await alice.reply(post))["seq"] == 4
+    assert (await alice.reply(join))["head"] == 4
+    alice.send("post", room="#r", nonce="q", text="next")
+    assert [(await bob.event())["seq"] for _ in range(3)] == [3, 4, 5]
+    await world.end()

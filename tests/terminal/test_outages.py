@@ -137,7 +137,7 @@ async def test_a_restored_backup_is_noticed_and_chatting_goes_on(tmp_path: Path)
 
 
 async def test_a_pipe_that_is_too_fast_loses_nothing(tmp_path: Path) -> None:
-    limits = {"ROOMFUL_LIMITS__MESSAGES_PER_SECOND": "40", "ROOMFUL_LIMITS__MESSAGES_BURST": "3"}
+    limits = {"ROOMFUL_LIMITS__MESSAGES_PER_SECOND": "5", "ROOMFUL_LIMITS__MESSAGES_BURST": "6"}
     async with serve(tmp_path, environment=limits) as server, chatting(server.tcp, "alice") as alice:
         for number in range(12):
             alice.table.type(f"line {number}")

@@ -5,6 +5,9 @@ state.evolve(seq, at, sender, body)       # follows a recorded event, whoever re
 """
 
 import unicodedata
+from bisect import bisect_left, insort
+from collections.abc import Iterator
+from itertools import islice
 from typing import Self
 
 from roomful.domain import commands, events
@@ -23,30 +26,38 @@ class RoomState:
     `fork()` is cheap: the members are shared until one side changes them.
     """
 
-    __slots__ = ("_by_nick", "_shared", "at", "head", "id", "kind", "members", "name", "roles", "topic")
+    __slots__ = ("_nicks", "_shared", "at", "head", "id", "kind", "members", "name", "roles", "topic")
 
     def __init__(self, id: str, kind: RoomKind, name: str) -> None:
         self.id = id
         self.kind = kind
-        self.name = name  # '#name'; for a direct room the two participants' ids, sorted and joined by ' '
+        self.name = name  # '#name'; for a direct room its `direct_key`
         self.head = 0
         self.at = 0
         self.topic = ""
         self.members: dict[str, Sender] = {}  # by id
         self.roles: dict[str, Role] = {}  # only of those who are more than members
         self._shared = False
-        self._by_nick: dict[str, str] | None = None
+        self._nicks: list[tuple[str, str]] | None = (
+            None  # folded nick, id; made when first asked for, then kept in step
+        )
 
     @property
     def address(self) -> str:
         """What the room is called on the wire."""
         return self.name if self.kind == "public" else "!" + self.id
 
+    def peer_of(self, me: str) -> Sender | None:
+        """In a direct room, the other participant."""
+        if self.kind != "direct":
+            return None
+        return next((sender for id, sender in self.members.items() if id != me), None)
+
     def fork(self) -> Self:
         """A copy to decide on. Either may evolve without the other noticing."""
         other = type(self)(self.id, self.kind, self.name)
         other.head, other.at, other.topic = self.head, self.at, self.topic
-        other.members, other.roles, other._by_nick = self.members, self.roles, self._by_nick
+        other.members, other.roles, other._nicks = self.members, self.roles, self._nicks
         other._shared = self._shared = True
         return other
 
@@ -80,10 +91,24 @@ class RoomState:
         return events.Topic(command.text)
 
     def _resolve(self, text: str) -> tuple[str, ...]:
-        if self._by_nick is None:
-            self._by_nick = {parse_nick(m.nick).folded: m.id for m in self.members.values()}
-        found = (self._by_nick.get(nick) for nick in sorted(mentioned(text)))
-        return tuple(id for id in found if id is not None)
+        return tuple(id for nick in sorted(mentioned(text)) for id in self._bearers(nick))
+
+    def _bearers(self, folded: str) -> Iterator[str]:
+        """Ids of the members with this nick: two, where one that is away has lost its nick to the other."""
+        nicks = self.nicks()
+        for nick, id in islice(nicks, bisect_left(nicks, (folded, "")), None):
+            if nick != folded:
+                return
+            yield id
+
+    def nicks(self) -> list[tuple[str, str]]:
+        """Every member's folded nick and id, in order. Not to be changed.
+
+        Folding and sorting thousands takes milliseconds, so it is done once; joins and leaves then cost one place each.
+        """
+        if self._nicks is None:
+            self._nicks = sorted(_place(sender) for sender in self.members.values())
+        return self._nicks
 
     # -- following ----------------------------------------------------------------------------
 
@@ -94,25 +119,47 @@ class RoomState:
             return  # by far the commonest, and it changes nothing else
         match body:
             case events.Join():
-                self._own_members()[sender.id] = sender
+                self._put(sender)
                 if body.role != "member":
                     self.roles = {**self.roles, sender.id: body.role}
             case events.Leave():
-                self._own_members().pop(sender.id, None)
+                self._drop(sender.id)
                 self.roles = {k: v for k, v in self.roles.items() if k != sender.id}
             case events.Nick():
                 if sender.id in self.members:
-                    self._own_members()[sender.id] = Sender(sender.id, body.nick, sender.kind)
+                    self._put(Sender(sender.id, body.nick, sender.kind))
             case events.Topic():
                 self.topic = body.text
 
-    def _own_members(self) -> dict[str, Sender]:
-        """The members, to be changed: copied first if a fork shares them."""
+    def _put(self, sender: Sender) -> None:
+        self._forget_nick(sender.id)
+        self.members[sender.id] = sender
+        if self._nicks is not None:
+            insort(self._nicks, _place(sender))
+
+    def _drop(self, id: str) -> None:
+        self._forget_nick(id)
+        self.members.pop(id, None)
+
+    def _forget_nick(self, id: str) -> None:
+        """Make ready for a change of this member: what a fork shares is copied first."""
         if self._shared:
             self.members = self.members.copy()
+            self._nicks = self._nicks and self._nicks.copy()
             self._shared = False
-        self._by_nick = None
-        return self.members
+        known = self.members.get(id)
+        if known is not None and self._nicks is not None:
+            del self._nicks[bisect_left(self._nicks, _place(known))]
+
+
+def _place(sender: Sender) -> tuple[str, str]:
+    """Where a member stands among nicks."""
+    return parse_nick(sender.nick).folded, sender.id
+
+
+def direct_key(one: str, other: str) -> str:
+    """What names the direct room of two participants, by their ids: the same for both."""
+    return " ".join(sorted((one, other)))
 
 
 def check_text(text: str, limit: int) -> None:

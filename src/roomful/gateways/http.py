@@ -13,6 +13,8 @@ from roomful import __version__
 from roomful.errors import StoreUnavailable
 from roomful.hub.hub import Hub
 
+CLOSE_WITHIN = 0.3  # s for requests that are being answered
+
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -66,7 +68,7 @@ class HttpGateway:
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/readyz", self._readyz)
         app.router.add_get("/metrics", self._metrics)
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=CLOSE_WITHIN)
 
     async def listen(self, listener: socket.socket) -> None:
         """Serve on a bound socket."""

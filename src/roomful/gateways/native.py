@@ -86,8 +86,7 @@ class Backlog:
         try:
             request = native.decode_request(payload)
         except native.Unreadable as unreadable:
-            session.in_flight += 1
-            session.refuse(unreadable.re, unreadable.error)
+            session.reject(unreadable.re, unreadable.error)
         except NotJson as ended:
             session.end(ended)
         else:

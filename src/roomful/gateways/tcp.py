@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from roomful.errors import Ended, TooManyConnections
 from roomful.hub.hub import Hub
+from roomful.hub.limits import counted_as
 from roomful.hub.session import Session, farewell
 from roomful.protocol.frames import TooLargeAfter, cut
 from roomful.protocol.trace import Trace, Tracer
@@ -19,6 +20,7 @@ BACKLOG = 1024  # connections the kernel may accept ahead of us
 HIGH, LOW = 64 * 1024, 16 * 1024  # bytes in a transport's buffer: full above, drained below
 KEEPALIVE = 60  # s of silence before the kernel probes
 DEAD_AFTER = 30_000  # ms without acknowledgement of sent data (RFC 5482)
+SENT_AWAY = 256  # connections that are told why at a time; more of them are just closed
 WIRE = NativeWire()
 
 
@@ -98,10 +100,14 @@ class TcpConnection(asyncio.Protocol):
 
 
 class Refusal(asyncio.Protocol):
-    """What a connection that is sent away gets instead: nothing more is read from it."""
+    """What a connection that is sent away gets instead: what it says is dropped, until it closes."""
 
-    def data_received(self, data: bytes) -> None:
-        """Ignore it."""
+    def __init__(self, gateway: "TcpGateway") -> None:
+        self._gateway = gateway
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It has gone."""
+        self._gateway.leaving -= 1
 
 
 class Traced:
@@ -127,14 +133,8 @@ class TcpGateway:
         self.hub = hub
         self._tracer = tracer
         self._servers: list[asyncio.Server] = []
-        self._by_address: dict[str, int] = {}
-        self.accepted = 0
-        self.refused = 0
-
-    @property
-    def connections(self) -> int:
-        """How many are connected now."""
-        return sum(self._by_address.values())
+        self._by_source: dict[str, int] = {}
+        self.leaving = 0  # connections that were sent away, and have not closed yet
 
     async def listen(self, listener: socket.socket) -> None:
         """Accept connections on a bound socket."""
@@ -146,30 +146,35 @@ class TcpGateway:
 
     def admit(self, connection: TcpConnection, transport: asyncio.Transport, peer: tuple[str, int]) -> None:
         """Start a session for a new connection, or send it away."""
-        address = peer[0]
+        source = counted_as(peer[0])
         limits = self.hub.limits
-        here = self._by_address.get(address, 0)
+        here = self._by_source.get(source, 0)
         if limits.enabled and (
             here >= limits.max_connections_per_address or len(self.hub.sessions) >= limits.max_connections
         ):
-            self.refused += 1
-            self.hub.log.warning("too many connections", peer=address, of_this_address=here)
-            transport.write(WIRE.goodbye(TooManyConnections(retry_after=5)))
-            transport.set_protocol(Refusal())
-            farewell(transport)
+            self.hub.log.warning("too many connections", peer=peer[0], of_this_address=here)
+            self._send_away(transport)
             return
-        self.accepted += 1
-        self._by_address[address] = here + 1
+        self._by_source[source] = here + 1
         trace = self._tracer(_spoken(peer)) if self._tracer else None
-        connection.begin(transport, address, trace)
+        connection.begin(transport, peer[0], trace)
+
+    def _send_away(self, transport: asyncio.Transport) -> None:
+        self.leaving += 1
+        transport.set_protocol(Refusal(self))
+        if self.leaving > SENT_AWAY:
+            transport.abort()  # each that lingers has a descriptor, and limits are there to spare them
+            return
+        transport.write(WIRE.goodbye(TooManyConnections(retry_after=5)))
+        farewell(transport)
 
     def lost(self, session: Session, why: Exception | None) -> None:
         """A connection is no more."""
-        left = self._by_address[session.address] - 1
+        left = self._by_source[session.source] - 1
         if left:
-            self._by_address[session.address] = left
+            self._by_source[session.source] = left
         else:
-            del self._by_address[session.address]
+            del self._by_source[session.source]
         if not session.ending:
             self.hub.log.info("lost", reason=str(why) if why else "closed by peer", **session.described())
         session.lost()

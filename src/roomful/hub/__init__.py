@@ -3,6 +3,7 @@
 session.py    what a participant holds over one connection
 committer.py  the loop: take, decide, record, tell
 batch.py      deciding: commands become changes and results, on forks
+work.py       what goes into a batch and comes out of it
 telling.py    what was recorded goes to live readers
 readers.py    readers that are not live catch up from the log
 rooms.py      rooms in memory, with their tails

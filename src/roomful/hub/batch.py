@@ -9,15 +9,12 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
-from msgspec import Struct
-
 from roomful.domain import commands, events
-from roomful.domain.answers import Answer, Done, Joined, LoggedIn, Me, Receipt, Renamed
-from roomful.domain.commands import Request
+from roomful.domain.answers import Done, Joined, LoggedIn, Me, Receipt, Renamed
 from roomful.domain.events import Event, KnownBody, Sender, encode_body
 from roomful.domain.names import parse_nick, parse_room
 from roomful.domain.rights import RoomKind
-from roomful.domain.room import RoomState
+from roomful.domain.room import RoomState, direct_key
 from roomful.errors import (
     BadRequest,
     BadResume,
@@ -39,7 +36,6 @@ from roomful.store import (
     DropMember,
     Extend,
     NewRoom,
-    ParticipantRecord,
     PutMember,
     Release,
     Row,
@@ -48,65 +44,13 @@ from roomful.store import (
 
 from .rooms import Room
 from .session import Participant, Session
+from .work import NICK_KEPT, RENEWED, Expire, Loaded, Pending, Receipts, Renew, Result
 
 if TYPE_CHECKING:
     from .hub import Hub
 
 MAX_BODY = 60_000  # bytes of JSON: so that an event and its envelope fit in the smallest max_frame
 SHOWN_MEMBERS = 100
-
-NICK_KEPT = 10 * 60_000  # ms a guest's nick stays reserved after its last session
-RENEWED = 5 * 60_000  # ms between renewals of the claims of those who are connected
-
-
-class Expire(Struct, frozen=True):
-    """The hub's own command: a guest stayed away for too long, its memberships end."""
-
-    participant: str
-
-
-class Renew(Struct, frozen=True):
-    """The hub's own command: these participants' claims are good until then."""
-
-    participants: tuple[str, ...]
-    until: int
-
-
-Work = Request | Expire | Renew
-
-
-class Pending(Struct, frozen=True, gc=False):
-    """A command that waits to be decided, who sent it, and over which connection, which may be lost meanwhile."""
-
-    session: Session | None  # None: the hub's own
-    participant: Participant | None  # None: a login, or the hub's own
-    command: Any  # Work
-
-
-class Result(Struct, frozen=True, gc=False):
-    """What to answer once the batch is recorded.
-
-    The effect must not hold the batch: these structs are not seen by the cycle collector.
-    """
-
-    pending: Pending
-    answer: Answer | RoomfulError | None
-    change: int  # index into the batch's changes; -1: none
-    effect: Callable[[], None] | None = None  # what follows in memory, after the answer
-    room: str = ""  # by id: the room of which the session's reader is about to begin anew, or to end
-
-
-class Loaded(Struct):
-    """What a batch needs from the store beyond the rooms in memory, read before deciding."""
-
-    participants: dict[str, ParticipantRecord]  # by id, for resumes
-    holders: dict[str, ParticipantRecord]  # by folded nick, for '@nick'
-    memberships: dict[str, list[str]]  # rooms' ids by participant, for nick, bye and expiry
-    receipts: dict[tuple[str, str, str], int]  # for commands sent again
-
-
-# By (participant, room, nonce): the number it was recorded under, and its change in the batch.
-Receipts = dict[tuple[str, str, str], tuple[int, int]]
 
 
 class Batch:
@@ -120,6 +64,7 @@ class Batch:
         self.created: dict[str, RoomState] = {}  # rooms that begin in this batch, by key
         self.recorded: dict[str, list[Event]] = {}  # by room id
         self.receipts: Receipts = {}
+        self.arriving: set[str] = set()  # participants who log in in this batch
         self.changes: list[Change] = []
         self.results: list[Result] = []
 
@@ -189,7 +134,7 @@ class Batch:
             tuple(islice(fork.members.values(), SHOWN_MEMBERS)),
             fork.topic,
             self.hub.welcome if fork.kind == "public" else "",
-            peer_of(fork, me.sender.id),
+            fork.peer_of(me.sender.id),
         )
         room, deaf = fork.id, not command.signals
         return Result(
@@ -224,7 +169,8 @@ class Batch:
             if command.nick is None:
                 raise BadRequest("A login needs a `nick`, or a `resume`.", field="nick")
             nick = parse_nick(command.nick)
-            sender, sid = Sender(self.hub.new_id("p"), nick.text, "person"), self.hub.entropy(9)
+            session.guest = session.guest or self.hub.new_id("p")
+            sender, sid = Sender(session.guest, nick.text, "person"), self.hub.entropy(9)
         else:
             id, sid = self.hub.proofs.read(command.resume)
             record = self.loaded.participants.get(id)
@@ -235,6 +181,7 @@ class Batch:
                 raise NickTaken("Your nick was given to somebody else meanwhile: send another as `nick`.", field="nick")
             nick = parse_nick(wanted)
             sender = Sender(id, nick.text, record.kind)
+        self.arriving.add(sender.id)
         claim = Claim(sender.id, sender.nick, nick.folded, sender.kind, self.now, until)
         answer = LoggedIn(Me(sender.id, sender.nick, sender.kind), self.hub.proofs.write(sender.id, sid))
         return Result(
@@ -269,7 +216,7 @@ class Batch:
         """End the visit: with a guest's last session its memberships and its claim go."""
         session, me = _who(pending)
         change = -1
-        if me.account is None and len(me.sessions) == 1:
+        if me.account is None and not any(other is not session and not other.ending for other in me.sessions):
             change = self._end(me.sender.id, "bye", [Release(me.sender.id)])
         return Result(pending, Done(), change, partial(self.hub.presence.say_bye, session))
 
@@ -277,9 +224,11 @@ class Batch:
 
     def expire(self, pending: Pending, command: Expire) -> Result:
         """A guest stayed away: its memberships end. Its row stays for a week, so that it may still resume."""
-        if command.participant in self.hub.participants:
-            return Result(pending, None, -1)  # it came back in this moment
-        return Result(pending, None, self._end(command.participant, "expired", []))
+        id = command.participant
+        record = self.loaded.participants.get(id)
+        if id in self.hub.participants or id in self.arriving or record is None or record.until >= self.now:
+            return Result(pending, None, -1)  # it came back in this moment, perhaps to another hub
+        return Result(pending, None, self._end(id, "expired", []))
 
     def renew(self, pending: Pending, command: Renew) -> Result:
         """Claims are good until then."""
@@ -351,7 +300,7 @@ class Batch:
             raise NoSuchNick(f"Nobody is called {reference[1:]}.", field="room")
         if holder.id == me.id:
             raise BadRequest("That is you. A direct room has two participants.", field="room")
-        key = " ".join(sorted((me.id, holder.id)))
+        key = direct_key(me.id, holder.id)
         if room := self.hub.rooms.by_key.get(key):
             return self._fork(room)
         if key in self.created:
@@ -408,13 +357,6 @@ class Batch:
             return -1
         self.changes.append(Change(tuple(new), tuple(rows)))
         return len(self.changes) - 1
-
-
-def peer_of(state: RoomState, me: str) -> Sender | None:
-    """In a direct room, the other participant."""
-    if state.kind != "direct":
-        return None
-    return next((sender for id, sender in state.members.items() if id != me), None)
 
 
 def _who(pending: Pending) -> tuple[Session, Participant]:

@@ -6,16 +6,20 @@ the forks are thrown away, the store's writer is opened anew, and whatever had b
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from roomful.domain import commands
 from roomful.domain.events import Event
 from roomful.domain.names import parse_nick
+from roomful.domain.room import direct_key
 from roomful.errors import BadName, NickTaken, StoreUnavailable
 from roomful.store import Appended
 
-from .batch import Batch, Expire, Loaded, Pending, Result
+from .batch import Batch
 from .rooms import Room
+from .work import Expire, Loaded, Pending, Result
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -38,6 +42,7 @@ class Committer:
         self.batches = 0
         self.events = 0
         self.commit_seconds = 0.0
+        self._postponed: list[Pending] = []
         self._work = asyncio.Event()
         self._closing = False
         self._started_at = 0.0
@@ -52,6 +57,12 @@ class Committer:
         self.stale |= rooms
         self._work.set()
 
+    def try_again(self) -> None:
+        """Take up the hub's own commands that a failing store has put off: claims that end, claims that go on."""
+        postponed, self._postponed = self._postponed, []
+        for pending in postponed:
+            self.submit(pending)
+
     def close(self) -> None:
         """Finish what is pending, then end `run`."""
         self._closing = True
@@ -59,10 +70,8 @@ class Committer:
 
     async def run(self) -> None:
         """The loop. Nothing ends it but `close`."""
-        while True:
+        while self.pending or not self._closing:
             if not self.pending and not self.stale:
-                if self._closing:
-                    return
                 self._work.clear()
                 await self._work.wait()
             await self._gather()
@@ -78,7 +87,8 @@ class Committer:
             except Exception as fault:
                 # A fault of ours: its batch is answered as unknown, the next one gets its chance.
                 self.hub.log.exception("fault in the committer")
-                await self._start_over(work, StoreUnavailable(f"A fault in the server ({type(fault).__name__})."))
+                theirs = [pending for pending in work if pending.session is not None]  # our own may be at fault
+                await self._start_over(theirs, StoreUnavailable(f"A fault in the server ({type(fault).__name__})."))
 
     def _forget_unused(self) -> None:
         unused, self.unused = self.unused, []
@@ -153,19 +163,14 @@ class Committer:
                 rooms.load((await self.hub.store.rooms_by_id([state.id]))[0])
         for id, events in recorded.items():
             self._follow(rooms.by_id[id], events)
-        finished, again = [], []
-        for result in batch.results:
-            if result.change not in late:
-                finished.append(result)
-            elif late[result.change] == "nick":
-                finished.append(Result(result.pending, NickTaken(field="nick"), -1))
-            else:
-                again.append(result.pending)
+        finished, again = _sorted_out(batch, late)
         self._finish(finished, recorded)
         for id, events in appended.missed.items():
             if room := rooms.by_id.get(id):
                 self._follow_and_tell(room, events)
         self.pending.extendleft(reversed(again))
+        # Now, before the other writer's next batch: one that always waits to gather would always find itself late.
+        self._started_at = 0.0
 
     async def _catch_up(self) -> None:
         """Follow what other writers recorded in the rooms that are stale."""
@@ -204,11 +209,8 @@ class Committer:
         """Answer the batch as unknown, open the store anew, and follow what had been recorded after all."""
         self.hub.log.error("store unavailable", reason=failure.message, commands=len(work))
         self.stale |= set(self.hub.rooms.by_id)
-        work = [*work, *self.pending]  # what stands behind a post that is sent again must not overtake it
-        self.pending.clear()
-        unknown = StoreUnavailable(failure.message, retry_after=BACKOFF[0])
-        self._finish([Result(pending, unknown, -1) for pending in work], {})
-        for wait in (*BACKOFF, *(BACKOFF[-1] for _ in range(1_000_000))):
+        self._put_off([*work, *self.pending], failure, BACKOFF[0])
+        for wait in chain(BACKOFF, repeat(BACKOFF[-1])):
             try:
                 await self.hub.store.reopen()
             except StoreUnavailable as still:
@@ -219,10 +221,17 @@ class Committer:
             if self._closing:
                 return
             await asyncio.sleep(wait)
-            waiting = self._take()
-            self._finish(
-                [Result(pending, StoreUnavailable(failure.message, retry_after=wait), -1) for pending in waiting], {}
-            )
+            self._put_off(list(self.pending), failure, wait)
+
+    def _put_off(self, work: list[Pending], failure: StoreUnavailable, wait: float) -> None:
+        """Answer the batch, and all that is pending, as unknown; the hub's own commands are kept for `try_again`.
+
+        (What stands behind a post that is sent again must not overtake it.)
+        """
+        self.pending.clear()
+        unknown = StoreUnavailable(failure.message, retry_after=wait)
+        self._postponed += [pending for pending in work if pending.session is None]
+        self._finish([Result(pending, unknown, -1) for pending in work if pending.session is not None], {})
 
     # -- what must be known before deciding ----------------------------------------------------------------
 
@@ -267,7 +276,7 @@ class Committer:
                     return
                 if holder := await store.holder(folded):
                     loaded.holders[folded] = holder
-                    keys.add(" ".join(sorted((me, holder.id))))
+                    keys.add(direct_key(me, holder.id))
             case (
                 commands.Post(room=room)
                 | commands.Topic(room=room)
@@ -283,6 +292,8 @@ class Committer:
                 loaded.memberships[me] = await store.rooms_of(me)
                 ids.update(id for id in loaded.memberships[me] if id not in self.hub.rooms.by_id)
             case Expire(participant=participant):
+                if record := await store.participant(participant):
+                    loaded.participants[participant] = record
                 loaded.memberships[participant] = await store.rooms_of(participant)
                 ids.update(id for id in loaded.memberships[participant] if id not in self.hub.rooms.by_id)
 
@@ -299,3 +310,18 @@ class Committer:
             seq = await self.hub.store.receipt(*key)
             if seq is not None:
                 loaded.receipts[key] = seq
+
+
+def _sorted_out(batch: Batch, late: Mapping[int, str]) -> tuple[list[Result], list[Pending]]:
+    """The results that stand, and the commands that must be decided again; `late`: what was taken, by change."""
+    behind = {event.room for index in late for event in batch.changes[index].events}
+    finished: list[Result] = []
+    again: list[Pending] = []
+    for result in batch.results:
+        if result.change in late and late[result.change] == "nick":
+            finished.append(Result(result.pending, NickTaken(field="nick"), -1))
+        elif result.change in late or (result.change < 0 and result.room in behind):
+            again.append(result.pending)  # a join of a member changes nothing, but its head may not have come to be
+        else:
+            finished.append(result)
+    return finished, again

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct
 
@@ -14,12 +14,14 @@ from roomful.domain.answers import Done, Welcome
 from roomful.domain.commands import Request
 from roomful.domain.events import Event
 from roomful.errors import (
+    BadRequest,
     Bye,
     Ended,
     GuestsOff,
     HelloRequired,
     LoginRequired,
     NotMember,
+    RateLimited,
     Refused,
     RoomfulError,
     ShuttingDown,
@@ -28,7 +30,6 @@ from roomful.errors import (
 from roomful.log import Log
 from roomful.store import Store
 
-from .batch import Pending, Receipts, Work
 from .committer import Committer
 from .limits import Buckets, Limits
 from .presence import PresenceKeeper
@@ -38,12 +39,14 @@ from .readers import Readers
 from .rooms import Room, Rooms
 from .session import Participant, Session
 from .telling import Telling
+from .work import BARRIERS, Pending, Receipts, Work
 
+REST = 0.25  # s for which nothing is read from a connection whose address asks too much
 RECENT = 20_000  # receipts kept in memory
 BEFORE_HELLO: frozenset[type] = frozenset((commands.Hello, commands.Ping))
 BEFORE_LOGIN: frozenset[type] = frozenset((commands.Hello, commands.Ping, commands.Login, commands.Bye))
-# The session's later requests wait until one of these is decided.
-BARRIERS: frozenset[type] = frozenset((commands.Login, commands.Logout, commands.Nick, commands.Bye))
+# Whoever has used up all rates may still leave: this makes room for others.
+PARTING: frozenset[type] = frozenset((commands.Logout, commands.Bye))
 QUESTIONS: frozenset[type] = frozenset((commands.History, commands.Rooms, commands.Members))
 
 
@@ -102,7 +105,7 @@ class Hub:
         self.epoch = ""
         self.proofs = Proofs(b"")
         self.rooms = Rooms()
-        self.participants: dict[str, Participant] = {}  # connected, or lost a moment ago
+        self.participants: dict[str, Participant] = {}  # connected, by id
         self.sessions: set[Session] = set()
         self.receipts = Recent(RECENT)
         self.telling = Telling(self)
@@ -119,7 +122,6 @@ class Hub:
         self._logins = Buckets("logins from your address", limits.logins_per_second, limits.logins_burst, monotonic)
         self.all_buckets = (self._commands, self._questions, self._by_address, self._logins)
         self._tasks: list[asyncio.Task[None]] = []
-        self._asking: set[asyncio.Task[None]] = set()
 
     # -- life -------------------------------------------------------------------------------------
 
@@ -133,17 +135,24 @@ class Hub:
         for task in self._tasks:
             task.add_done_callback(self._work_ended)
 
-    async def close(self, retry_after: float | None = 1.0) -> None:
-        """Say goodbye to everybody, record what is pending, and stop."""
+    async def close(self, *, retry_after: float | None = 1.0, within: float = 3.0) -> bool:
+        """Say goodbye to everybody, record what is pending, and stop.
+
+        Returns whether the store could do that within so many seconds. What was acknowledged is safe in any case.
+        """
         for session in list(self.sessions):
             session.end(ShuttingDown(retry_after=retry_after))
         self.committer.close()
+        finished = True
         if self._tasks:
-            await self._tasks[0]
-        for task in (*self._tasks[1:], *self._asking):
+            await asyncio.wait(self._tasks[:1], timeout=within)
+            finished = self._tasks[0].done()
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, *self._asking, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.questions.close()
         await self.readers.close()
+        return finished
 
     def _work_ended(self, task: asyncio.Task[None]) -> None:
         """One of the hub's own works has ended, which before `close` none should."""
@@ -181,6 +190,7 @@ class Hub:
         """A connection is no more. What it had submitted is still decided; nobody hears the answers."""
         self.sessions.discard(session)
         self.presence.depart(session, for_good=False)
+        self.presence.forget_guest(session)
 
     def route(self, session: Session, request: Request) -> None:
         """Take one request of a session."""
@@ -188,7 +198,7 @@ class Hub:
             kind = type(request)
             self._check(session, request, kind)
             if kind in QUESTIONS:
-                self._ask(session, request)
+                self.questions.ask(session, cast("commands.Question", request))
             elif kind is commands.Bye and session.participant is None:
                 session.answer(request.id, Done())
                 session.end(Bye())
@@ -203,11 +213,23 @@ class Hub:
         except Ended as ended:
             session.end(ended)
 
+    def reject(self, session: Session, re: int | None, error: BadRequest) -> None:
+        """Refuse what is no request."""
+        try:
+            self._count(session)
+        except RateLimited as limited:
+            session.refuse(re, limited)
+        else:
+            session.refuse(re, error)
+
     def submit(self, work: Work) -> None:
         """Add a command of the hub's own."""
         self.committer.submit(Pending(None, None, work))
 
     def _check(self, session: Session, request: Request, kind: type) -> None:
+        limited = self.limits.enabled and kind not in PARTING
+        if limited:
+            self._count(session)
         if not session.greeted and kind not in BEFORE_HELLO:
             raise HelloRequired
         participant = session.participant
@@ -216,19 +238,26 @@ class Hub:
                 raise LoginRequired
             if kind is commands.Login:
                 self._check_login(session)
-        elif self.limits.enabled:
-            self._by_address.take(session.address)
+        elif limited:
             if kind in QUESTIONS:
                 self._questions.take(participant.sender.id)
             elif kind not in _AT_ONCE:
                 self._commands.take(participant.sender.id)
+
+    def _count(self, session: Session) -> None:
+        """Count a request from the session's address. Beyond its rate, not only is it refused: less is read."""
+        try:
+            self._by_address.take(session.source)
+        except RateLimited:
+            session.rest(REST)
+            raise
 
     def _check_login(self, session: Session) -> None:
         guests = self.settings.guests
         if guests == "off" or (guests == "loopback" and not is_loopback(session.address)):
             raise GuestsOff
         if self.limits.enabled:
-            self._logins.take(session.address)
+            self._logins.take(session.source)
 
     # -- requests that are answered at once -------------------------------------------------------------
 
@@ -259,24 +288,6 @@ class Hub:
             raise NotMember(f"You are not in {request.room}: join it first.", field="room")
         self.presence.typing(session, room, request.on)
         session.answer(request.id, Done())
-
-    # -- questions ----------------------------------------------------------------------------------------
-
-    def _ask(self, session: Session, request: Any) -> None:
-        task = asyncio.get_running_loop().create_task(self._answer(session, request))
-        self._asking.add(task)
-        task.add_done_callback(self._asking.discard)
-
-    async def _answer(self, session: Session, request: Any) -> None:
-        assert session.participant is not None
-        try:
-            session.answer(request.id, await self.questions.answer(session.participant, request))
-        except RoomfulError as refused:
-            session.refuse(request.id, refused)
-        except Exception:
-            # The question's sender must get an answer, whatever went wrong.
-            self.log.exception("fault while answering", request=type(request).__name__)
-            session.refuse(request.id, RoomfulError())
 
     # -- for the parts ---------------------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """Limits: what one participant, one address, or all together may use."""
 
+import ipaddress
+import math
 from collections.abc import Callable
 from typing import Annotated
 
@@ -44,6 +46,16 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     logins_burst: Annotated[Count, Meta(description="Logins of one address at once.")] = 200
 
 
+def counted_as(host: str) -> str:
+    """What limits count a peer by: its address; for IPv6 its network of 64 bits, all of which one customer has (RFC 6177)."""
+    if ":" not in host:
+        return host
+    address = ipaddress.IPv6Address(host)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return host if address.is_loopback else str(ipaddress.IPv6Network((address, 64), strict=False))
+
+
 class Buckets:
     """Token buckets by key (RFC 2697 in spirit): `rate` tokens a second flow in, up to `burst`.
 
@@ -65,8 +77,8 @@ class Buckets:
         tokens, then = self._buckets.get(key, (self._burst, now))
         tokens = min(self._burst, tokens + (now - then) * self._rate)
         if tokens < 1:
-            wait = (1 - tokens) / self._rate
-            raise RateLimited(f"Too many {self._what}: wait {wait:.1f} s.", retry_after=round(wait, 3))
+            wait = max(1, math.ceil((1 - tokens) / self._rate * 1000)) / 1000  # ms: never 0, which would mean now
+            raise RateLimited(f"Too many {self._what}: wait {wait:.2g} s.", retry_after=wait)
         self._buckets[key] = (tokens - 1, now)
 
     def forget_full(self) -> None:

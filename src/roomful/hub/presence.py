@@ -4,16 +4,16 @@ Being here is a signal, membership is logged. A connection lost without `bye` sh
 a guest's membership ends 10 minutes after its last session.
 """
 
-from collections import deque
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from roomful.domain.events import Sender
 from roomful.domain.signals import Presence, Typing
 from roomful.errors import Bye, Idle, LoginTimeout, Replaced, TooSlow
 
-from .batch import NICK_KEPT, RENEWED, Expire, Renew
 from .rooms import Room
 from .session import Participant, Session
+from .work import NICK_KEPT, RENEWED, Expire, Renew
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 RECONNECTING = 15.0  # s
 TYPING_TOLD = 3.0  # s between two typing signals of one participant in a room
 TYPING_LASTS = 6.0  # s
+TYPING_TOLD_TO = 100  # participants here at most: in a larger room everybody's typing is told to nobody
 SHOWN = 100  # changes in one presence signal
 ROOM_KEPT = 600.0  # s a room stays in memory that nobody follows
 RECEIPTS_KEPT = 7 * 24 * 3600 * 1000  # ms
@@ -32,7 +33,8 @@ class PresenceKeeper:
     def __init__(self, hub: "Hub") -> None:
         self.hub = hub
         self._dirty: set[str] = set()  # rooms whose presence changes are not told yet
-        self._leaving: deque[Participant] = deque()  # connection lost, in the order of `gone_at`
+        # (participant, room) told as reconnecting -> until when (monotonic s), in the order of that
+        self._lost: dict[tuple[str, str], float] = {}
         self._typed: dict[tuple[str, str], float] = {}  # (participant, room) -> when last told
         self._next_renewal = hub.monotonic() + RENEWED / 1000
         # After a start, those who were here before get time to come back before their memberships end.
@@ -43,18 +45,29 @@ class PresenceKeeper:
 
     def arrive(self, session: Session, sender: Sender, sid: bytes) -> None:
         """A login was recorded: the session has its participant."""
-        if session.transport is not None:
-            participant = self.hub.participants.get(sender.id)
-            if participant is None:
-                participant = self.hub.participants[sender.id] = Participant(sender)
-            participant.gone_at = None
-            participant.sender = sender
-            for other in participant.sessions:
-                if other.sid == sid:
-                    other.end(Replaced())
-            participant.sessions = (*participant.sessions, session)
-            session.participant, session.sid = participant, sid
-            self.hub.log.info("login", id=sender.id, **session.described())
+        if session.transport is None:
+            self._let_go(session, sender.id)
+            return
+        participant = self.hub.participants.get(sender.id)
+        if participant is None:
+            participant = self.hub.participants[sender.id] = Participant(sender)
+        participant.sender = sender
+        for other in participant.sessions:
+            if other.sid == sid:
+                other.end(Replaced())
+        participant.sessions = (*participant.sessions, session)
+        session.participant, session.sid, session.guest = participant, sid, ""
+        self.hub.log.info("login", id=sender.id, **session.described())
+
+    def forget_guest(self, session: Session) -> None:
+        """The connection is lost. If a login of a new guest was not answered, its nick may be claimed: free it."""
+        if session.guest:
+            self._let_go(session, session.guest)
+
+    def _let_go(self, session: Session, id: str) -> None:
+        """A login's connection was lost before its answer. Nobody can come back as a new guest: its nick is free at once."""
+        if id not in self.hub.participants:
+            self.hub.submit(Renew((id,), 0 if id == session.guest else self.hub.clock() + NICK_KEPT))
 
     def depart(self, session: Session, *, for_good: bool) -> None:
         """The session has no participant any more: it logged out, or its connection was lost."""
@@ -62,17 +75,14 @@ class PresenceKeeper:
         if participant is None:
             return
         participant.sessions = tuple(s for s in participant.sessions if s is not session)
-        last = not participant.sessions
-        if last and not for_good:
-            participant.gone_at = self.hub.monotonic() + RECONNECTING
-            self._leaving.append(participant)
         for id in list(session.rooms):
             self.hub.readers.unfollow(session, id)
-        if last and for_good:
-            self.hub.participants.pop(participant.sender.id, None)
-        elif last:
-            self.hub.submit(Renew((participant.sender.id,), self.hub.clock() + NICK_KEPT))
-        session.participant, session.sid = None, b""
+        if not participant.sessions:
+            id = participant.sender.id
+            self.hub.participants.pop(id, None)
+            if not for_good:
+                self.hub.submit(Renew((id,), self.hub.clock() + NICK_KEPT))
+        session.participant, session.sid, session.since = None, b"", self.hub.monotonic()
 
     def say_bye(self, session: Session) -> None:
         """The visit has ended."""
@@ -90,6 +100,7 @@ class PresenceKeeper:
         """A session begins to follow a room."""
         assert session.participant is not None
         id = session.participant.sender.id
+        self._lost.pop((id, room.state.id), None)
         room.here[id] = room.here.get(id, 0) + 1
         if room.here[id] == 1:
             self._change(room, id, "online")
@@ -104,7 +115,11 @@ class PresenceKeeper:
             return
         room.here.pop(id, None)
         room.typing.pop(id, None)
-        self._change(room, id, "gone" if session.participant.gone_at is None else "reconnecting")
+        if session.transport is not None:
+            self._change(room, id, "gone")
+            return
+        self._change(room, id, "reconnecting")
+        self._lost[id, room.state.id] = self.hub.monotonic() + RECONNECTING
 
     def _change(self, room: Room, id: str, what: str) -> None:
         room.changes[id] = what
@@ -116,13 +131,16 @@ class PresenceKeeper:
         sender = room.state.members[session.participant.sender.id]
         now = self.hub.monotonic()
         key = (sender.id, room.state.id)
-        if on and now - self._typed.get(key, -TYPING_TOLD) < TYPING_TOLD:
+        if len(room.here) > TYPING_TOLD_TO:
             return
-        self._typed[key] = now
-        if on:
-            room.typing[sender.id] = now + TYPING_LASTS
+        if not on:
+            if room.typing.pop(sender.id, None) is None:
+                return  # what nobody was told need not be taken back
+        elif now - self._typed.get(key, -TYPING_TOLD) < TYPING_TOLD:
+            return
         else:
-            room.typing.pop(sender.id, None)
+            self._typed[key] = now
+            room.typing[sender.id] = now + TYPING_LASTS
         self.hub.telling.signal(room, sender, Typing(on), but=session)
 
     # -- time ------------------------------------------------------------------------------------------
@@ -130,8 +148,7 @@ class PresenceKeeper:
     async def tick(self) -> None:
         """What a second brings: presence told, the silent and the slow ended; now and then, claims and rooms."""
         now = self.hub.monotonic()
-        while self._leaving and (self._leaving[0].gone_at or 0) <= now:
-            self._gone(self._leaving.popleft())
+        self._give_up_lost(now)
         for id in self._dirty:
             if room := self.hub.rooms.by_id.get(id):
                 self._tell(room)
@@ -145,16 +162,12 @@ class PresenceKeeper:
             self._next_minute = now + 60
             await self._every_minute(now)
 
-    def _gone(self, participant: Participant) -> None:
-        """A lost connection has not come back in time. (A participant that came back and went again is here twice.)"""
-        if participant.gone_at is None or participant.gone_at > self.hub.monotonic():
-            return
-        id = participant.sender.id
-        if not participant.sessions and self.hub.participants.get(id) is participant:
-            del self.hub.participants[id]
-            for room in self.hub.rooms:
-                if id in room.state.members:
-                    self._change(room, id, "gone")
+    def _give_up_lost(self, now: float) -> None:
+        """Those who have not come back to a room in time are gone from it."""
+        for (id, room_id), _ in list(takewhile(lambda lost: lost[1] <= now, self._lost.items())):
+            del self._lost[id, room_id]
+            if room := self.hub.rooms.by_id.get(room_id):
+                self._change(room, id, "gone")
 
     def _tell(self, room: Room) -> None:
         changes, room.changes = room.changes, {}
@@ -172,19 +185,19 @@ class PresenceKeeper:
         if session.paused_at is not None:
             if now - session.paused_at > limits.slow_reader:
                 session.end(TooSlow(retry_after=0))
-        elif session.participant is None and now - session.heard > limits.login_timeout:
+        elif session.participant is None and now - session.since > limits.login_timeout:
             session.end(LoginTimeout(f"No login within {limits.login_timeout:g} s.", retry_after=1))
         elif now - session.heard > limits.idle:
             session.end(Idle(f"Nothing was heard for {limits.idle:g} s. Send `ping` in time.", retry_after=0))
 
     def _renew(self) -> None:
-        here = tuple(id for id, participant in self.hub.participants.items() if participant.sessions)
-        if here:
+        if here := tuple(self.hub.participants):
             self.hub.submit(Renew(here, self.hub.clock() + NICK_KEPT + RENEWED))
 
     async def _every_minute(self, now: float) -> None:
         for buckets in self.hub.all_buckets:
             buckets.forget_full()
+        self.hub.committer.try_again()
         self._typed = {key: at for key, at in self._typed.items() if now - at < TYPING_TOLD}
         self.hub.committer.unused = [r for r in self.hub.rooms if not r.here and now - r.used_at > ROOM_KEPT]
         await self.hub.store.prune(self.hub.clock() - RECEIPTS_KEPT)

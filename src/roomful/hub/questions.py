@@ -1,21 +1,24 @@
 """Questions: what can be answered without changing anything. They run beside the commands, and are answered when read."""
 
+import asyncio
+from bisect import bisect_right
+from collections import deque
 from typing import TYPE_CHECKING
 
 from roomful.domain import commands
 from roomful.domain.answers import Answer, MemberInfo, MemberList, Page, RoomInfo, RoomList
 from roomful.domain.events import Event
 from roomful.domain.names import parse_nick
-from roomful.errors import BadRequest, NoSuchRoom, NotMember
+from roomful.errors import BadRequest, NoSuchRoom, NotMember, RoomfulError
 
-from .batch import peer_of
 from .rooms import Room
-from .session import Participant
+from .session import Participant, Session
 
 if TYPE_CHECKING:
     from .hub import Hub
 
 ENVELOPE = 512  # bytes an event may have around its body on the wire
+BEYOND_ALL_IDS = "~"  # ids are lower case letters and digits
 ITEM = 700  # bytes a room or a member in a list may have (a topic has 2,000 more)
 
 
@@ -24,8 +27,51 @@ class Questions:
 
     def __init__(self, hub: "Hub") -> None:
         self.hub = hub
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def answer(self, me: Participant, question: commands.Question) -> Answer:
+    def ask(self, session: Session, question: commands.Question) -> None:
+        """Take a question. A session's are answered in turn, none before its socket has taken the answer to the last."""
+        assert session.participant is not None
+        if session.asked is None:
+            session.asked = deque()
+        session.asked.append((session.participant, question))
+        self.go_on(session)
+
+    def go_on(self, session: Session) -> None:
+        """Answer what the session has asked, unless that is under way or its socket is full."""
+        if session.asked and not session.answering and session.paused_at is None:
+            session.answering = True
+            task = asyncio.get_running_loop().create_task(self._answer_all(session, session.asked))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Let go of everything that is under way."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _answer_all(self, session: Session, asked: deque[tuple[Participant, commands.Question]]) -> None:
+        try:
+            while asked and session.paused_at is None and session.open:
+                me, question = asked.popleft()
+                await self._answer(session, me, question)
+        finally:
+            session.answering = False
+            if not asked:
+                session.asked = None
+
+    async def _answer(self, session: Session, me: Participant, question: commands.Question) -> None:
+        try:
+            session.answer(question.id, await self._find(me, question))
+        except RoomfulError as refused:
+            session.refuse(question.id, refused)
+        except Exception:
+            # The question's sender must get an answer, whatever went wrong.
+            self.hub.log.exception("fault while answering", request=type(question).__name__)
+            session.refuse(question.id, RoomfulError())
+
+    async def _find(self, me: Participant, question: commands.Question) -> Answer:
         """The answer to one question. Raises Refused, StoreUnavailable."""
         match question:
             case commands.History():
@@ -81,7 +127,7 @@ class Questions:
             if summary.kind == "direct":
                 address = "!" + summary.id
                 loaded = await self.hub.load_room(address)
-                peer = peer_of(loaded.state, me.sender.id) if loaded else None
+                peer = loaded.state.peer_of(me.sender.id) if loaded else None
             rooms.append(RoomInfo(address, summary.count, summary.head, summary.topic, peer))
         return RoomList(tuple(rooms), len(found) > limit)
 
@@ -89,15 +135,13 @@ class Questions:
         room = await self._readable(me, ask.room)
         limit = min(ask.limit, (self.hub.limits.max_frame - 1024) // ITEM)
         state = room.state
-        by_nick = sorted((parse_nick(m.nick).folded, m) for m in state.members.values())
-        if ask.after is not None:
-            last = parse_nick(ask.after).folded
-            by_nick = [item for item in by_nick if item[0] > last]
+        nicks = state.nicks()
+        start = 0 if ask.after is None else bisect_right(nicks, (parse_nick(ask.after).folded, BEYOND_ALL_IDS))
+        shown = (state.members[id] for _, id in nicks[start : start + limit])
         members = tuple(
-            MemberInfo(m.id, m.nick, m.kind, state.roles.get(m.id, "member"), m.id in room.here)
-            for _, m in by_nick[:limit]
+            MemberInfo(m.id, m.nick, m.kind, state.roles.get(m.id, "member"), m.id in room.here) for m in shown
         )
-        return MemberList(room.address, len(state.members), members, len(by_nick) > limit)
+        return MemberList(room.address, len(nicks), members, start + limit < len(nicks))
 
 
 def _fit(events: list[Event], budget: int, *, newest: bool) -> list[Event]:

@@ -35,7 +35,7 @@ class Reader:
     @property
     def current(self) -> bool:
         """Whether this still is the session's reader of the room, and not one from before a leave or a second join."""
-        return self.session.rooms.get(self.room.state.id) is self and self.session.transport is not None
+        return self.session.rooms.get(self.room.state.id) is self and self.session.open
 
 
 class Readers:
@@ -93,7 +93,7 @@ class Readers:
 
     def wake(self, session: Session) -> None:
         """Move the session's readers on, unless that is under way or its socket is full."""
-        if session.pumping or session.paused_at is not None or session.transport is None:
+        if session.pumping or session.paused_at is not None or not session.open:
             return
         if any(reader is not None for reader in session.rooms.values()):
             session.pumping = True
@@ -106,13 +106,17 @@ class Readers:
         try:
             while behind := [reader for reader in session.rooms.values() if reader is not None]:
                 for reader in behind:
-                    if session.paused_at is not None or session.transport is None:
+                    if session.paused_at is not None or not session.open:
                         return
                     if reader.current and not self._go_live(reader):
                         await self._read_on(reader)
         except StoreUnavailable as why:
             self.hub.log.warning("reading failed", reason=why.message, **session.described())
             asyncio.get_running_loop().call_later(RETRY, self.wake, session)
+        except Exception:
+            # Nobody else would move this session on: without its connection it comes back, and its readers begin anew.
+            self.hub.log.exception("fault while reading on", **session.described())
+            session.abort()
         finally:
             session.pumping = False
 

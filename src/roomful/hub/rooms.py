@@ -62,9 +62,9 @@ class Tail:
     def after(self, cursor: int, most: int) -> tuple[bytes, int] | None:
         """Events after `cursor`, as bytes and the number of the newest of them: whole blocks, up to about `most` bytes.
 
-        None: the tail does not reach back so far.
+        None: the tail does not reach back so far, or holds nothing newer (another hub wrote what is).
         """
-        if not self.blocks or self.blocks[0].first > cursor + 1:
+        if not self.blocks or not self.blocks[0].first - 1 <= cursor < self.blocks[-1].last:
             return None
         parts: list[bytes] = []
         size = 0

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from roomful.domain.answers import Answer
-from roomful.domain.commands import Request
+from roomful.domain.commands import Question, Request
 from roomful.domain.events import Sender
-from roomful.errors import Ended, RoomfulError
+from roomful.errors import BadRequest, Ended, RoomfulError
 
+from .limits import counted_as
 from .wire import Wire
 
 if TYPE_CHECKING:
@@ -34,15 +35,14 @@ def farewell(transport: asyncio.Transport) -> None:
 
 
 class Participant:
-    """Somebody who is connected, or was a moment ago."""
+    """Somebody who is connected."""
 
-    __slots__ = ("account", "gone_at", "sender", "sessions")
+    __slots__ = ("account", "sender", "sessions")
 
     def __init__(self, sender: Sender, account: str | None = None) -> None:
         self.sender = sender
         self.account = account
         self.sessions: tuple[Session, ...] = ()
-        self.gone_at: float | None = None  # monotonic s: when a lost connection counts as gone
 
 
 class Session:
@@ -53,10 +53,14 @@ class Session:
     """
 
     __slots__ = (
+        "_going_on",
         "_ready",
         "address",
+        "answering",
+        "asked",
         "ending",
         "greeted",
+        "guest",
         "heard",
         "held",
         "hub",
@@ -65,8 +69,11 @@ class Session:
         "participant",
         "paused_at",
         "pumping",
+        "resting",
         "rooms",
         "sid",
+        "since",
+        "source",
         "transport",
         "wire",
     )
@@ -77,18 +84,26 @@ class Session:
         self.hub = hub
         self.wire = wire
         self.transport: asyncio.Transport | None = transport
-        self.address = address  # the peer's, without port: what limits count by
+        self.address = address  # the peer's, without port
+        self.source = counted_as(address)  # what limits count by
         self.participant: Participant | None = None
         self.sid = b""  # tells this login's resume proof from other logins'
         self.rooms: dict[str, Reader | None] = {}  # by room id
         self.greeted = False
-        self.heard = hub.monotonic()
-        self.held: deque[Request] | None = None  # requests that wait for a login to be decided
+        self.guest = ""  # id of the guest that begins here: unless its login is answered, nobody can be it
+        self.since = self.heard = hub.monotonic()  # when it connected, or logged out; when something last came
+        self.held: deque[Request] | None = None  # requests that wait until one before them is decided
+        self.asked: deque[tuple[Participant, Question]] | None = (
+            None  # questions not yet answered; made when first needed
+        )
+        self.answering = False
         self.in_flight = 0
         self.outbox: list[bytes] | None = None  # while corked: what will go out in one write
         self.paused_at: float | None = None  # monotonic s, while the socket is full
         self.pumping = False
+        self.resting = False  # not read from for a moment: it, or its neighbours, ask too much
         self.ending = False
+        self._going_on = False
         self._ready = ready
 
     # -- from the gateway -----------------------------------------------------------------------
@@ -96,7 +111,14 @@ class Session:
     @property
     def full(self) -> bool:
         """Whether to stop reading from the connection: it must first take, or be given, its answers."""
-        return self.in_flight >= self.hub.limits.max_in_flight or self.paused_at is not None or self.ending
+        return (
+            self.in_flight >= self.hub.limits.max_in_flight or self.paused_at is not None or self.resting or self.ending
+        )
+
+    @property
+    def open(self) -> bool:
+        """Whether what is written still goes out: the connection is there, and no goodbye was said."""
+        return self.transport is not None and not self.ending
 
     def submit(self, request: Request) -> None:
         """Take a request. It is answered exactly once, unless the connection ends first."""
@@ -105,6 +127,11 @@ class Session:
             self.held.append(request)
         else:
             self.hub.route(self, request)
+
+    def reject(self, re: int | None, error: BadRequest) -> None:
+        """Answer what came as a request and cannot be read as one."""
+        self.in_flight += 1
+        self.hub.reject(self, re, error)
 
     def pause(self) -> None:
         """The socket is full. Called inside `write`: the hub takes the session aside when it has finished telling."""
@@ -115,6 +142,7 @@ class Session:
         """The socket has drained: read on."""
         self.paused_at = None
         self.hub.readers.wake(self)
+        self.hub.questions.go_on(self)
         self.ready_again()
 
     def lost(self) -> None:
@@ -128,7 +156,7 @@ class Session:
         """Write, if there still is somebody to write to; while corked, later and together."""
         if self.outbox is not None:
             self.outbox.append(data)
-        elif self.transport is not None and not self.ending:
+        elif self.transport is not None and not self.ending:  # `open`, without the call: the hottest line there is
             self.transport.write(data)
 
     def cork(self) -> None:
@@ -161,20 +189,36 @@ class Session:
 
     def ready_again(self) -> None:
         """Let the gateway read on, if nothing else stands against it."""
-        if not self.full and self.transport is not None:
-            self._ready()
+        if self._going_on or self.full or self.transport is None:
+            return
+        self._going_on = True  # what the gateway submits now may be answered at once, which leads here again
+        self._ready()
+        self._going_on = False
+
+    def rest(self, seconds: float) -> None:
+        """Read nothing for so long: refusing costs time too."""
+        if not self.resting:
+            self.resting = True
+            asyncio.get_running_loop().call_later(seconds, self._rested)
+
+    def _rested(self) -> None:
+        self.resting = False
+        self.ready_again()
 
     def hold(self) -> None:
         """Let later requests wait until the one that was just taken is decided."""
         self.held = deque()
 
     def release(self) -> None:
-        """A login is decided: go on with the requests that waited for it."""
+        """The request that others waited for is decided: go on with them, and then with what the gateway still has."""
         held, self.held = self.held, None
+        self._going_on = True
         while held and self.held is None:
             self.hub.route(self, held.popleft())
         if held and self.held is not None:
-            self.held.extend(held)  # one of them was a login again
+            self.held.extend(held)  # one of them must be waited for again
+        self._going_on = False
+        self.ready_again()
 
     def end(self, ended: Ended) -> None:
         """Say goodbye; the peer has a moment to read it and to close."""
@@ -187,6 +231,11 @@ class Session:
         self.ending = True
         farewell(transport)
         self.hub.log.info("ended", code=ended.code, **self.described())
+
+    def abort(self) -> None:
+        """Cut the connection without a word: the peer comes back and resumes."""
+        if self.transport is not None:
+            self.transport.abort()
 
     def described(self) -> dict[str, str]:
         """Who this is, for a log line."""

@@ -12,9 +12,9 @@ from roomful.domain.events import Event, Sender
 from roomful.domain.signals import Direct, Signal
 from roomful.errors import RoomfulError
 
-from .batch import Result, peer_of
 from .rooms import Block, Room
 from .session import Participant, Session
+from .work import BARRIERS, Result
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -39,6 +39,7 @@ class Telling:
     def batch(self, results: Sequence[Result], recorded: dict[str, list[Event]]) -> None:
         """Tell a recorded batch: every answer, every event to the live readers of its room; then let follow what follows."""
         counts: dict[Session, int] = {}
+        released: set[Session] = set()
         for result in results:
             session = result.pending.session
             if session is not None:
@@ -48,20 +49,17 @@ class Telling:
                 counts[session] = counts.get(session, 0) + 1
                 if result.room:
                     self._detach(session, result.room)
+                if session.held is not None and type(result.pending.command) in BARRIERS:
+                    released.add(session)  # not at the answer to a command from before its barrier
         self._busy = True
         for id, events in recorded.items():
             self._tell_safely(id, events)
-        for result in results:
-            if result.effect is not None:
-                result.effect()
+        self._let_follow(results)
         self._knock()
         for session in counts:
             session.flush()
         self._set_paused_aside()
-        for session, count in counts.items():
-            session.answered(count)
-            if session.held is not None:
-                session.release()
+        self._let_go_on(counts, released)
 
     def events(self, room: Room, events: list[Event]) -> None:
         """Tell events that another writer recorded."""
@@ -69,6 +67,28 @@ class Telling:
         self._tell_safely(room.state.id, events)
         self._knock()
         self._set_paused_aside()
+
+    def _let_follow(self, results: Sequence[Result]) -> None:
+        for result in results:
+            if result.effect is not None:
+                try:
+                    result.effect()
+                except Exception:
+                    # Nothing ends the committer: this connection is cut, and may resume; the others do not notice.
+                    self.hub.log.exception("fault after a command", request=type(result.pending.command).__name__)
+                    if result.pending.session is not None:
+                        result.pending.session.abort()
+
+    def _let_go_on(self, counts: dict[Session, int], released: set[Session]) -> None:
+        for session, count in counts.items():
+            try:
+                session.answered(count)
+                if session in released:
+                    session.release()
+            except Exception:
+                # As above. What the session had waiting, of whatever kind, is taken up in here.
+                self.hub.log.exception("fault after an answer", **session.described())
+                session.abort()
 
     def _tell_safely(self, id: str, events: list[Event]) -> None:
         room = self.hub.rooms.by_id.get(id)
@@ -110,7 +130,7 @@ class Telling:
         knocks, self._knocks = self._knocks, []
         for room in knocks:
             for sender in room.state.members.values():
-                peer = peer_of(room.state, sender.id)
+                peer = room.state.peer_of(sender.id)
                 participant = self.hub.participants.get(sender.id)
                 if participant is not None and peer is not None:
                     self._knock_at(participant, room, peer)

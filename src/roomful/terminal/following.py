@@ -155,6 +155,7 @@ class Following:
 
     def _resumed(self, resumed: Resumed) -> None:
         self._conversation.outage = ""
+        self._conversation.view.me = resumed.me.id  # another one, if the server has forgotten the visit
         self._conversation.note("The connection is back.")
         if resumed.me.nick != self._conversation.nick:
             self._conversation.nick = resumed.me.nick

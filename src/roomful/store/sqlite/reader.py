@@ -26,6 +26,7 @@ _SUMMARIES = """
         coalesce((SELECT max(key) FROM events WHERE key BETWEEN no << 32 AND no << 32 | 0xFFFFFFFF), 0) & 0xFFFFFFFF,
         (SELECT count(*) FROM members WHERE room = no)
     FROM rooms WHERE key > ? AND """
+_PUBLIC = "kind = 'public' AND key < '$'"  # what follows '#', as all their names begin: never past all direct rooms
 _EXPIRED = """
     SELECT id FROM participants WHERE until < ? AND EXISTS (
         SELECT 1 FROM members JOIN rooms ON rooms.no = members.room
@@ -76,7 +77,7 @@ def rooms(database: apsw.Connection, column: str, values: Iterable[str]) -> list
 def list_rooms(database: apsw.Connection, participant: str | None, after: str, limit: int) -> list[RoomSummary]:
     """See `Store.list_rooms`."""
     if participant is None:
-        rows = _rows(database, f"{_SUMMARIES} kind = 'public' ORDER BY key LIMIT ?", after, limit)
+        rows = _rows(database, f"{_SUMMARIES} {_PUBLIC} ORDER BY key LIMIT ?", after, limit)
     else:
         mine = "no IN (SELECT room FROM members WHERE participant = ?) ORDER BY key LIMIT ?"
         rows = _rows(database, f"{_SUMMARIES} {mine}", after, participant, limit)

@@ -21,6 +21,7 @@ from .threads import Threads
 from .writer import Writer
 
 READERS = 2
+CLOSE_WITHIN = 1.5  # s
 LOOK = 0.25  # s between looks for what others have written
 
 Result = TypeVar("Result")
@@ -149,13 +150,18 @@ class SqliteStore:
     # -- the end ------------------------------------------------------------------------------------------------
 
     async def close(self) -> None:
-        """See `Store.close`."""
+        """See `Store.close`. A disk that hangs is left behind: what was committed is safe without a farewell."""
         self._closing.set()
-        await self._writer.close()
-        await self._readers.close()
-        await asyncio.to_thread(self._disconnect)
+        self._writer.end()
+        self._readers.end()
+        closer = Threads("roomful-closer", [self])
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(closer.run(SqliteStore._disconnect), CLOSE_WITHIN)
+        closer.end()
 
     def _disconnect(self) -> None:
+        self._writer.join()
+        self._readers.join()
         for connection in self._connections:
             connection.close()
         self._checkpoints.close()

@@ -32,15 +32,15 @@ class Threads(Generic[Own]):
         self._jobs.put(_Job(work, future, loop))
         return await future
 
-    async def close(self) -> None:
-        """Finish the jobs given so far, then end the threads."""
+    def end(self) -> None:
+        """Take no more jobs; the threads end when those given so far are done."""
         if not self._closed:
             self._closed = True
             for _ in self._threads:
                 self._jobs.put(None)
-        await asyncio.to_thread(self._join)
 
-    def _join(self) -> None:
+    def join(self) -> None:
+        """Wait for the threads, after `end`."""
         for thread in self._threads:
             thread.join()
 
