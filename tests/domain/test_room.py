@@ -84,6 +84,14 @@ def test_mentions_become_ids_of_members() -> None:
     assert state.decide_post(ALICE, post("@bob and @ALICE, where is @carol?")).mentions == ("p1", "p2")
 
 
+def test_a_nick_that_two_members_have_mentions_both() -> None:
+    away, heir = (
+        Sender("p9", "dora", "person"),
+        Sender("p8", "Dora", "person"),
+    )  # the second claimed it when it was free
+    assert room(ALICE, away, heir).decide_post(ALICE, post("@dora?")).mentions == ("p8", "p9")
+
+
 def test_a_mention_follows_the_nick() -> None:
     state = room(ALICE, BOB)
     assert state.decide_post(ALICE, post("@bob")).mentions == ("p2",)
@@ -221,6 +229,7 @@ class Forks(RuleBasedStateMachine):
             for seq, (sender, body) in enumerate(log, 1):
                 alone.evolve(seq, seq * 10, sender, body)
             assert seen(state) == seen(alone)
+            assert state.nicks() == alone.nicks()
             if member := next(iter(state.members.values()), None):
                 everybody = commands.Post(1, "#r", "n", "@nick0 @nick1 @nick2 @nick3 @ann @zoë")
                 assert state.decide_post(member, everybody) == alone.decide_post(member, everybody)

@@ -291,9 +291,10 @@ async def test_bye_ends_the_visit_though_the_connection_closes_at_once(node: Nod
 async def test_who_has_come_back_to_another_hub_does_not_expire(world: World) -> None:
     here, there = await world.start(), await world.start()
     bob, alice = await here.client("bob", "#r"), await here.client("alice", "#r")
-    await there.resume(alice.resume)
-    here.hub.submit(Expire(alice.me["id"]))  # asked for before it came back
     await alice.close()
+    await until_told(world, bob, "gone", alice.me["id"])
+    await there.resume(alice.resume)
+    here.hub.submit(Expire(alice.me["id"]))  # as if it had just been found among those who stayed away
     await bob.post("#r", "still there?")
     members = (await bob.ok("members", room="#r"))["members"]
     assert [m["nick"] for m in members] == ["alice", "bob"]

@@ -1,5 +1,7 @@
 """Making, opening and migrating a database; what is deleted is gone."""
 
+import asyncio
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -110,3 +112,18 @@ async def test_what_is_deleted_leaves_no_bytes_behind(store: SqliteStore, path: 
     assert b"#r" in content
     assert b"p-delete-me" not in content
     assert b"secret-topic" not in content
+
+
+async def test_closing_does_not_wait_for_a_write_that_hangs(path: Path) -> None:
+    store = await SqliteStore.open(path)
+    with contextlib.closing(connect(path, None)) as rival:
+        rival.execute("BEGIN IMMEDIATE")
+        write = asyncio.create_task(store.append(begin("r")))
+        await store.ping()
+        async with asyncio.timeout(4):  # the write waits for the lock for 5 s
+            await store.close()
+        rival.execute("ROLLBACK")
+    await asyncio.gather(write, return_exceptions=True)
+    fresh = await SqliteStore.open(path)
+    await fresh.ping()
+    await fresh.close()

@@ -13,7 +13,7 @@ from typing import Self
 from roomful.domain import commands, events
 from roomful.domain.events import Role, Sender
 from roomful.domain.names import mentioned, parse_nick
-from roomful.domain.rights import Action, RoomKind, may
+from roomful.domain.rights import RIGHTS, Action, RoomKind
 from roomful.errors import BadText, NoSuchEvent, NotAllowed, NotMember
 
 MAX_TEXT = 16_000  # bytes of UTF-8
@@ -67,7 +67,7 @@ class RoomState:
         """Raises NotMember or NotAllowed unless the sender may do this here."""
         if sender.id not in self.members:
             raise NotMember(f"You are not in {self.address}: join it first.", field="room")
-        if not may(self.roles.get(sender.id, "member"), action, self.kind):
+        if self.roles.get(sender.id, "member") not in RIGHTS[action][self.kind]:
             raise NotAllowed(f"Your role does not allow this in {self.address} ({action}).")
 
     def decide_post(self, sender: Sender, command: commands.Post, max_text: int = MAX_TEXT) -> events.Message:
@@ -145,7 +145,7 @@ class RoomState:
         """Make ready for a change of this member: what a fork shares is copied first."""
         if self._shared:
             self.members = self.members.copy()
-            self._nicks = self._nicks and self._nicks.copy()
+            self._nicks = None if self._nicks is None else self._nicks.copy()
             self._shared = False
         known = self.members.get(id)
         if known is not None and self._nicks is not None:

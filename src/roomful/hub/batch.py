@@ -246,11 +246,11 @@ class Batch:
 
     def _member(self, pending: Pending, reference: str) -> tuple[Sender, RoomState]:
         """The room, and the participant as the room knows it. Raises NoSuchRoom, NotMember."""
-        _, me = _who(pending)
+        me = pending.participant
         fork = self._find(reference)
         if fork is None:
             raise NoSuchRoom(f"There is no room {reference}.", field="room")
-        known = fork.members.get(me.sender.id)
+        known = fork.members.get(me.sender.id) if me is not None else None
         if known is None:
             if fork.kind == "direct":
                 raise NoSuchRoom(f"There is no room {reference}.", field="room")
@@ -258,7 +258,8 @@ class Batch:
         return known, fork
 
     def _find(self, reference: str) -> RoomState | None:
-        room = self.hub.rooms.find(reference)
+        rooms = self.hub.rooms
+        room = rooms.by_address.get(reference) or rooms.find(reference)
         if room is None:
             return self.created.get(self.hub.rooms.key_of(reference)) if reference.startswith("#") else None
         fork = self.forks.get(room.state.id)

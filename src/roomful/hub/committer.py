@@ -49,8 +49,9 @@ class Committer:
 
     def submit(self, pending: Pending) -> None:
         """Add a command. Order is kept."""
+        if not self.pending:
+            self._work.set()
         self.pending.append(pending)
-        self._work.set()
 
     def look_again(self, rooms: set[str]) -> None:
         """Another writer may have added to these rooms."""
@@ -242,8 +243,9 @@ class Committer:
         ids: set[str] = set()
         for pending in work:
             command = pending.command
-            if type(command) is commands.Post and not command.again:
-                self._want_room(command.room, keys, ids)  # the common case costs one look
+            if type(command) is commands.Post and not command.again:  # the common case costs one look
+                if command.room not in self.hub.rooms.by_address:
+                    self._want_room(command.room, keys, ids)
             else:
                 await self._want(pending, keys, ids, loaded)
         for record in await self.hub.store.rooms_by_key(sorted(keys)) if keys else ():

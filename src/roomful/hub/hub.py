@@ -197,7 +197,9 @@ class Hub:
         try:
             kind = type(request)
             self._check(session, request, kind)
-            if kind in QUESTIONS:
+            if kind is commands.Post:  # first, being nearly all there is
+                self.committer.submit(Pending(session, session.participant, request))
+            elif kind in QUESTIONS:
                 self.questions.ask(session, cast("commands.Question", request))
             elif kind is commands.Bye and session.participant is None:
                 session.answer(request.id, Done())

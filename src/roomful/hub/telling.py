@@ -45,7 +45,12 @@ class Telling:
             if session is not None:
                 if session.outbox is None:
                     session.outbox = []
-                session.outbox.append(_encode(session, result))
+                answer = result.answer
+                if type(answer) is Receipt:  # as nearly all are
+                    data = session.wire.receipt(result.pending.command.id, answer.room, answer.seq)
+                else:
+                    data = _encode(session, result)
+                session.outbox.append(data)
                 counts[session] = counts.get(session, 0) + 1
                 if result.room:
                     self._detach(session, result.room)
@@ -158,8 +163,6 @@ class Telling:
 
 def _encode(session: Session, result: Result) -> bytes:
     re, answer = result.pending.command.id, result.answer
-    if type(answer) is Receipt:
-        return session.wire.receipt(re, answer.room, answer.seq)
     if isinstance(answer, RoomfulError):
         return session.wire.error(re, answer)
     assert answer is not None
