@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from roomful.client.local import NOTE, data_folder, forget_addresses, note_addresses, noted_addresses
+from roomful.client.local import NOTE, data_folder, forget_addresses, note_addresses, noted_addresses, program
 
 
 def test_a_note_is_read_until_it_is_forgotten(tmp_path: Path) -> None:
@@ -43,3 +43,10 @@ def test_the_environment_names_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("HOME", str(tmp_path))
     assert data_folder().name == "roomful"
     assert tmp_path in data_folder().parents
+
+
+def test_what_to_type_is_as_it_was_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("UV", raising=False)
+    assert program() == "roomful"
+    monkeypatch.setenv("UV", "/somewhere/uv")
+    assert program() == "uv run roomful"
