@@ -7,7 +7,6 @@ state.evolve(seq, at, sender, body)       # follows a recorded event, whoever re
 import unicodedata
 from bisect import bisect_left, insort
 from collections.abc import Iterator
-from itertools import islice
 from typing import Self
 
 from roomful.domain import commands, events
@@ -38,9 +37,7 @@ class RoomState:
         self.members: dict[str, Sender] = {}  # by id
         self.roles: dict[str, Role] = {}  # only of those who are more than members
         self._shared = False
-        self._nicks: list[tuple[str, str]] | None = (
-            None  # folded nick, id; made when first asked for, then kept in step
-        )
+        self._nicks: list[tuple[str, str]] | None = None  # folded nick, id: see `nicks`
 
     @property
     def address(self) -> str:
@@ -96,10 +93,10 @@ class RoomState:
     def _bearers(self, folded: str) -> Iterator[str]:
         """Ids of the members with this nick: two, where one that is away has lost its nick to the other."""
         nicks = self.nicks()
-        for nick, id in islice(nicks, bisect_left(nicks, (folded, "")), None):
-            if nick != folded:
-                return
-            yield id
+        at = bisect_left(nicks, (folded, ""))
+        while at < len(nicks) and nicks[at][0] == folded:
+            yield nicks[at][1]
+            at += 1
 
     def nicks(self) -> list[tuple[str, str]]:
         """Every member's folded nick and id, in order. Not to be changed.
