@@ -28,6 +28,7 @@ MAX_BATCH = 1_000  # commands
 MAX_BYTES = 1024 * 1024  # of posts' texts in a batch
 GATHER = 0.003  # s between the starts of two small batches: fewer commits when many rooms are half busy
 SMALL = 64  # commands: a larger batch does not wait
+YIELD = 3  # times as long as its own batch took, a hub that was first leaves the rooms to other writers
 BACKOFF = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)  # s between attempts to open a failed store
 
 
@@ -46,6 +47,8 @@ class Committer:
         self._work = asyncio.Event()
         self._closing = False
         self._started_at = 0.0
+        self._contended = False  # another writer has been in our rooms since our last batch
+        self._yield_until = 0.0  # loop time
 
     def submit(self, pending: Pending) -> None:
         """Add a command. Order is kept."""
@@ -96,8 +99,10 @@ class Committer:
         self.hub.rooms.drop([room for room in unused if not room.here])
 
     async def _gather(self) -> None:
-        """Let a small batch grow for a moment, if the one before it has only just been."""
+        """Let a small batch grow for a moment, if the one before it has only just been; let other writers be first in turn."""
         now = self.hub.monotonic()
+        if (turn := self._yield_until - asyncio.get_running_loop().time()) > 0 and not self._closing:
+            await asyncio.sleep(turn)
         wait = self._started_at + GATHER - now
         if wait > 0 and len(self.pending) < SMALL and not self._closing:
             await asyncio.sleep(wait)
@@ -119,6 +124,8 @@ class Committer:
         return work
 
     async def _commit(self, work: list[Pending]) -> None:
+        now = asyncio.get_running_loop().time
+        set_out = now()
         loaded = await self._load(work)
         batch = Batch(self.hub, loaded, self.hub.clock())
         batch.decide(work)
@@ -131,6 +138,9 @@ class Committer:
         else:
             self._accept(batch)
             self._finish(batch.results, batch.recorded)
+            # Else a writer that needs a little longer than we do might find itself late for ever.
+            self._yield_until = now() + YIELD * (now() - set_out) if self._contended else 0.0
+            self._contended = False
 
     def _accept(self, batch: Batch) -> None:
         """Everything was recorded: the forks are the states."""
@@ -171,7 +181,7 @@ class Committer:
                 self._follow_and_tell(room, events)
         self.pending.extendleft(reversed(again))
         # Now, before the other writer's next batch: one that always waits to gather would always find itself late.
-        self._started_at = 0.0
+        self._started_at = self._yield_until = 0.0
 
     async def _catch_up(self) -> None:
         """Follow what other writers recorded in the rooms that are stale."""
@@ -193,6 +203,7 @@ class Committer:
     def _follow_and_tell(self, room: Room, events: list[Event]) -> None:
         events = [event for event in events if event.seq > room.state.head]
         if events:
+            self._contended = True
             self._follow(room, events)
             self.hub.telling.events(room, events)
 
