@@ -13,13 +13,13 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "roomful"
 
 FLOORS = {
-    **dict.fromkeys(("__init__", "errors", "log"), 0),
+    **dict.fromkeys(("__init__", "errors", "log", "threads"), 0),
     "domain": 1,
     "protocol": 2,
-    **dict.fromkeys(("store", "bus", "speech", "egress"), 3),
+    **dict.fromkeys(("store", "search", "bus", "speech", "egress"), 3),
     **dict.fromkeys(("client", "models"), 4),
     "hub": 5,
-    **dict.fromkeys(("gateways", "bots", "terminal", "testing"), 6),
+    **dict.fromkeys(("gateways", "bots", "keeping", "registry", "starting", "terminal", "testing"), 6),
     **dict.fromkeys(("config", "server"), 7),
     **dict.fromkeys(("cli", "__main__"), 8),
 }
@@ -29,15 +29,22 @@ UP = {("__main__", "cli")}
 
 # Downwards, and yet not allowed.
 FORBIDDEN = {
-    "client": {"store", "bus"},
-    "terminal": {"store", "bus", "hub", "models"},
-    "bots": {"store", "bus", "hub"},
+    "client": {"store", "search", "bus"},
+    "terminal": {"store", "search", "bus", "hub", "models"},
+    "bots": {"store", "search", "bus", "hub"},
+    "keeping": {"search", "bus", "client", "hub", "models"},
     "gateways": {"bus", "client", "models"},
     "hub": {"client", "models"},
 }
 
-ADAPTERS = ("roomful.store.sqlite", "roomful.store.postgres", "roomful.bus.local", "roomful.bus.nats")
-KNOWS_ADAPTERS = {"server", "store", "bus"}
+ADAPTERS = (
+    "roomful.store.sqlite",
+    "roomful.store.postgres",
+    "roomful.search.sqlite",
+    "roomful.bus.local",
+    "roomful.bus.nats",
+)
+KNOWS_ADAPTERS = {"server", "store", "search", "bus"}
 
 GATEWAYS = {"tcp", "websocket", "http", "irc"}  # what else is in gateways/, they share
 

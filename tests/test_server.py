@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from tests.support.raw import RawClient
-from tests.support.server import PATIENCE, ROOMFUL, serve, surroundings
+from tests.support.server import PATIENCE, ROOMFUL, Server, serve, surroundings
 
 
 async def run(home: Path, *words: str, **env: str) -> tuple[int, str, str]:
@@ -94,7 +94,9 @@ async def test_a_port_that_is_taken_is_an_error_when_it_was_asked_for(tmp_path: 
     [
         (("--tcp", "nonsense"), {}, "is not HOST:PORT"),
         (("--tcp", "", "--http", ""), {}, "Every listener is switched off"),
-        (("--tcp", "0.0.0.0:0"), {}, "guests are let in from this machine only"),
+        (("--tcp", "0.0.0.0:0"), {}, "it is not encrypted"),
+        (("--http", "0.0.0.0:0"), {}, "it is not encrypted"),
+        (("--tls", "127.0.0.1:0"), {"ROOMFUL_TLS__CERTIFICATE": "none.pem"}, "none.pem cannot be read"),
         (("--data", "/proc/nowhere"), {}, "cannot be used"),
     ],
 )
@@ -134,9 +136,39 @@ async def test_the_log_is_json_on_request_and_holds_no_secret(tmp_path: Path) ->
         assert "a private line" not in server.log()
 
 
-async def test_the_data_folder_is_for_its_owner_only(tmp_path: Path) -> None:
+async def test_the_data_folder_and_its_files_are_for_their_owner_only(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir(mode=0o755)
+    left_open = tmp_path / "data" / "roomful.db"  # as a copy, or an earlier release, may have left it
+    left_open.touch(mode=0o644)
+    async with serve(tmp_path, "--tls", "127.0.0.1:0") as server:
+        alice = await RawClient.login(server.tcp, "alice")
+        await alice.ok("join", room="#r")
+        await alice.close()
+        files = {path.name: path.stat().st_mode & 0o777 for path in server.data.iterdir()}
+        assert {"lock", "roomful.db", "roomful.db-wal", "roomful.db-shm", "server.json", "tls-key.pem"} <= set(files)
+        assert not {name: oct(mode) for name, mode in files.items() if mode & 0o077}
+
+
+async def test_a_data_folder_is_made_for_its_owner_only(tmp_path: Path) -> None:
     async with serve(tmp_path) as server:
         assert server.data.stat().st_mode & 0o077 == 0
+
+
+async def test_others_may_connect_when_it_is_meant(tmp_path: Path) -> None:
+    server = Server(tmp_path, ("--open",))
+    server.tcp = "0.0.0.0:0"
+    await server.start()
+    try:
+        client = await RawClient.login("127.0.0.1:" + server.tcp.rpartition(":")[2], "alice")
+        await client.close()
+        assert "nobody from elsewhere can log in" in server.log()
+    finally:
+        await server.close()
+
+
+async def test_encrypted_others_may_connect_without_more_words(tmp_path: Path) -> None:
+    async with serve(tmp_path, "--tls", "0.0.0.0:0", environment={"ROOMFUL_ACCOUNTS__GUESTS": "on"}) as server:
+        assert "nobody from elsewhere" not in server.log(), "guests can"
 
 
 async def test_roomful_alone_says_what_it_is_and_whether_a_server_runs(tmp_path: Path) -> None:
@@ -163,3 +195,27 @@ async def test_a_command_that_is_not_there_names_the_nearest(tmp_path: Path) -> 
     code, out, err = await run(tmp_path, "cht")
     assert (code, out) == (2, "")
     assert err == "There is no command cht. Did you mean chat?\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("serve", "--tpc", "127.0.0.1:0"), "Unknown option: --tpc. Did you mean --tcp?\n"),
+        (("chat", "--nik", "alice"), "Unknown option: --nik. Did you mean --nick?\n"),
+        (("serve", "now"), "serve does not take now. See --help.\n"),
+    ],
+)
+async def test_a_word_that_is_not_there_names_the_nearest(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    assert await run(tmp_path, *words) == (2, "", said)
+
+
+async def test_commands_beside_a_server_make_private_files_too(tmp_path: Path) -> None:
+    before = os.umask(0o022)  # what most people have
+    try:
+        code, _, err = await run(tmp_path, "accounts", "add", "alice")
+    finally:
+        os.umask(before)
+    assert code == 0, err
+    files = {path.name: path.stat().st_mode & 0o077 for path in (tmp_path / "data").iterdir()}
+    assert "roomful.db" in files
+    assert not any(files.values()), files

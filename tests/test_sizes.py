@@ -9,7 +9,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "roomful"
 MAX_FILE = 400  # lines
 MAX_FUNCTION = 45  # lines
 
-LONGER_FILES: dict[str, str] = {}
+LONGER_FILES = {"domain/commands.py": "the catalogue of requests, which is read as one table"}
 
 FILES = sorted(SOURCE.rglob("*.py"))
 

@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
-from roomful.domain import answers, commands, events, signals
+from roomful.domain import answers, commands, events, settings, signals
 from roomful.protocol import native
 
 StructType = type[Struct]
@@ -25,20 +25,27 @@ SIGNALS = _by_tag(signals.KnownSignal)
 
 # By the request they answer.
 ANSWERS: dict[str, StructType] = {
+    **dict.fromkeys(
+        ("post", "edit", "redact", "react", "pin", "topic", "create", "set", "rename", "delete"), answers.Receipt
+    ),
+    **dict.fromkeys(("invite", "kick", "ban", "unban", "mute", "unmute", "role"), answers.Receipt),
+    **dict.fromkeys(("logout", "password", "unregister", "revoke", "leave"), answers.Done),
+    **dict.fromkeys(("mark", "presence", "typing", "ping", "bye"), answers.Done),
+    **dict.fromkeys(("history", "thread", "changes", "pins", "acts"), answers.Page),
     "hello": answers.Welcome,
     "login": answers.LoggedIn,
-    "logout": answers.Done,
+    "register": answers.LoggedIn,
+    "devices": answers.DeviceList,
+    "token": answers.TokenMade,
+    "code": answers.CodeMade,
     "join": answers.Joined,
-    "leave": answers.Done,
-    "post": answers.Receipt,
     "nick": answers.Renamed,
-    "topic": answers.Receipt,
-    "typing": answers.Done,
-    "history": answers.Page,
+    "search": answers.Hits,
     "rooms": answers.RoomList,
     "members": answers.MemberList,
-    "ping": answers.Done,
-    "bye": answers.Done,
+    "unread": answers.UnreadList,
+    "whois": answers.Person,
+    "bans": answers.SanctionList,
 }
 
 # What the server sends by itself, and the two kinds of reply.
@@ -53,9 +60,17 @@ PUSHED: dict[str, StructType] = {
 # Objects inside others.
 OBJECTS: dict[str, StructType] = {
     "sender": events.Sender,
+    "named": events.Named,
     "me": answers.Me,
+    "device-info": answers.DeviceInfo,
+    "room-settings": settings.RoomSettings,
     "room-info": answers.RoomInfo,
     "member-info": answers.MemberInfo,
+    "sanction-info": answers.SanctionInfo,
+    "unread-info": answers.UnreadInfo,
+    "thread-info": answers.ThreadInfo,
+    "found": answers.Found,
+    "status": signals.Status,
     "open-draft": signals.OpenDraft,
 }
 

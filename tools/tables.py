@@ -1,17 +1,20 @@
 """The tables of docs/protocol.md, from the types, by the name of the marker where they stand.
 
 `request-post`, `answer-post`, `body-message`, `signal-state`, `object-sender`: one for each type; `error`, `event`, `signal`,
-`goodbye`: what the server sends; `codes`. The page has a heading for each object in others, so that tables can link to it.
+`goodbye`: what the server sends; `codes`; `rights`. The page has a heading for each object in others, so that tables can link
+to it.
 """
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import get_args
 
 import msgspec
 from msgspec import inspect
 
 from roomful import errors
 from roomful.domain import answers, commands, events
+from roomful.domain.rights import RIGHTS, ROLES, RoomKind
 
 from .catalogue import ANSWERS, BODIES, OBJECTS, PUSHED, REQUESTS, SIGNALS, StructType
 
@@ -25,7 +28,7 @@ GROUPS = {errors.Conflict, errors.TryLater, errors.Ended}  # never sent themselv
 
 def tables() -> dict[str, Callable[[], str]]:
     """What can stand in the page, by marker."""
-    known: dict[str, Callable[[], str]] = {"codes": codes_table}
+    known: dict[str, Callable[[], str]] = {"codes": codes_table, "rights": rights_table}
     for prefix, kinds, besides in (
         ("request-", REQUESTS, " and `id`"),
         ("answer-", ANSWERS, " and `re`"),
@@ -46,7 +49,7 @@ def required() -> set[str]:
         | {f"body-{name}" for name in BODIES}
         | {f"signal-{name}" for name in SIGNALS}
         | {f"object-{name}" for name in OBJECTS}
-        | {*of_answers.values(), *PUSHED, "codes"} - {"ok"}
+        | {*of_answers.values(), *PUSHED, "codes", "rights"} - {"ok"}
     )
 
 
@@ -54,9 +57,16 @@ def field_table(kind: StructType, besides: str = "") -> str:
     """A row for each field of a type. The `id` of requests is explained once for all."""
     info = inspect.type_info(kind)
     assert isinstance(info, inspect.StructType)
-    skipped = "id" if issubclass(kind, commands.Request) else None
-    rows = [field_row(kind, field) for field in info.fields if field.encode_name != skipped]
+    fields = info.fields
+    if issubclass(kind, commands.Request):
+        fields = tuple(sorted((field for field in fields if field.encode_name != "id"), key=place))
+    rows = [field_row(kind, field) for field in fields]
     return "\n".join([HEADER, *rows]) if rows else f"No fields besides `type`{besides}."
+
+
+def place(field: inspect.Field) -> int:
+    """Where a request's field stands in its table: what all commands upon rooms have frames what is their own."""
+    return {"room": 0, "nonce": 1, "again": 3}.get(field.encode_name, 2)
 
 
 def field_row(kind: StructType, field: inspect.Field) -> str:
@@ -80,11 +90,13 @@ def type_text(type_: inspect.Type) -> tuple[str, str]:
             parts = [type_text(part) for part in type_.types]
             words = [text for text, _ in parts]
             return (", or " if "," in words[0] else " or ").join(words), next((d for _, d in parts if d), "")
+        case inspect.TupleType():
+            return f"[{', '.join(type_text(item)[0] for item in type_.item_types)}]", ""
         case inspect.VarTupleType() | inspect.CollectionType():
             text, _ = type_text(type_.item_type)
             return f"list of {text}", ""
         case inspect.StructType():
-            return LINKS[type_.cls], ""
+            return LINKS[type_.cls], (type_.cls.__doc__ or "").partition("\n")[0]
         case inspect.LiteralType():
             return ", ".join(f"`{json_text(value)}`" for value in type_.values), ""
         case inspect.IntType() | inspect.FloatType():
@@ -114,6 +126,22 @@ def json_text(value: object) -> str:
 def cell(text: str) -> str:
     """Text that does not end its cell."""
     return text.replace("|", "\\|").replace("\n", " ")
+
+
+def rights_table() -> str:
+    """Who may do what: a row for each action, a column for each kind of room."""
+    kinds = get_args(RoomKind)
+    head = ["| action | " + " | ".join(f"`{kind}`" for kind in kinds) + " |", "|---" * (len(kinds) + 1) + "|"]
+    rows = [f"| `{action}` | " + " | ".join(who(row[kind]) for kind in kinds) + " |" for action, row in RIGHTS.items()]
+    return "\n".join([*head, *rows])
+
+
+def who(roles: Iterable[str]) -> str:
+    """Who these are, in the order of the table of roles."""
+    some = [role for role in ROLES if role in roles]
+    if len(some) == len(ROLES):
+        return "everybody"
+    return ", ".join(some) or "nobody"
 
 
 def codes_table() -> str:

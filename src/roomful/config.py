@@ -34,12 +34,34 @@ class Server(Struct, frozen=True, forbid_unknown_fields=True):
         Literal["uvloop", "asyncio", "select"],
         Meta(description="The event loop. `select` uses select.select() and serves fewer than 1,000 connections."),
     ] = "uvloop"
+    open: Annotated[
+        bool, Meta(description="Plain text beyond this machine, on purpose: whoever is on the way can read everything.")
+    ] = False
+    lan: Annotated[
+        bool,
+        Meta(
+            description="Listen on this machine's private addresses too, in plain text, and let guests from there in by a code."
+        ),
+    ] = False
 
 
 class Tcp(Struct, frozen=True, forbid_unknown_fields=True):
     """`[tcp]`: the native protocol."""
 
     listen: Annotated[str, Meta(description="HOST:PORT; port 0 takes a free one; empty: off.")] = "127.0.0.1:5002"
+
+
+class Tls(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[tls]`: the native protocol, encrypted."""
+
+    listen: Annotated[str, Meta(description="HOST:PORT; port 0 takes a free one; empty: off.")] = ""
+    certificate: Annotated[
+        str,
+        Meta(
+            description="PEM file: the server's certificate, then those above it; empty: a self-signed one of our own."
+        ),
+    ] = ""
+    key: Annotated[str, Meta(description="PEM file of its key, not encrypted; empty: it is in `certificate`.")] = ""
 
 
 class Http(Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,6 +77,33 @@ class Accounts(Struct, frozen=True, forbid_unknown_fields=True):
         Literal["on", "loopback", "off"],
         Meta(description="Guests from anywhere, from this machine only, or none."),
     ] = "loopback"
+    registration: Annotated[
+        Literal["open", "invite", "closed"],
+        Meta(
+            description=(
+                "Who may make an account: anybody; whoever has an invite code; or nobody, and then `roomful accounts` makes them."
+            )
+        ),
+    ] = "invite"
+
+
+class Storage(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[store]`: what is kept."""
+
+    retention_days: Annotated[
+        int,
+        Meta(
+            ge=0, le=36_500, description="Days after which texts are erased in rooms that set no `retention`; 0: never."
+        ),
+    ] = 0
+
+
+class Search(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[search]`: finding what was said."""
+
+    enabled: Annotated[
+        bool, Meta(description="Keep an index of all messages, in a file of its own beside the database.")
+    ] = True
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,9 +111,12 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
 
     server: Server = Server()
     tcp: Tcp = Tcp()
+    tls: Tls = Tls()
     http: Http = Http()
     accounts: Accounts = Accounts()
     limits: Limits = Limits()
+    store: Storage = Storage()
+    search: Search = Search()
 
     @property
     def data(self) -> Path:
@@ -99,6 +151,21 @@ def load(file: Path | None, environ: Mapping[str, str], flags: Mapping[str, str 
     for one in given.values():
         sections.setdefault(one.section, {})[one.key] = _checked(one)
     return msgspec.convert(sections, Config)
+
+
+def faults(file: Path | None, environ: Mapping[str, str], flags: Mapping[str, str | None]) -> list[str]:
+    """All that is wrong with the settings: what `load` would refuse, one sentence each."""
+    found: list[str] = []
+    for source in (_from_file(file), _from_environment(environ), _from_flags(flags)):
+        try:
+            for one in source:
+                try:
+                    _checked(one)
+                except ConfigError as why:
+                    found.append(str(why))
+        except ConfigError as why:  # the source cannot be read on
+            found.append(str(why))
+    return found
 
 
 def is_given(

@@ -59,6 +59,16 @@ class BadName(BadRequest):
     summary = "A nick or a room's name has a character or a length that is not allowed."
 
 
+class BadQuery(BadRequest):
+    code = "bad_query"
+    summary = "The search holds nothing to look for, or a date that is none."
+
+
+class BadPassword(BadRequest):
+    code = "bad_password"
+    summary = "The new password is too short, too long, or among those that are guessed first."
+
+
 # -- who asks --------------------------------------------------------------------------------
 
 
@@ -97,6 +107,56 @@ class GuestsOff(NotAllowed):
     summary = "Guests are not let in from this address."
 
 
+class CodeRequired(NotAllowed):
+    code = "code_required"
+    summary = "Guests need the code that the server shows: send it as `code`."
+
+
+class BadCode(NotAllowed):
+    code = "bad_code"
+    summary = "The code is not the server's."
+
+
+class BadCredentials(NotAllowed):
+    code = "bad_credentials"
+    summary = "There is no such account with this password, or the token is no longer good."
+
+
+class RegistrationClosed(NotAllowed):
+    code = "registration_closed"
+    summary = "Accounts are made by the server's owner only, or with an invite code."
+
+
+class BadInvite(NotAllowed):
+    code = "bad_invite"
+    summary = "The invite code is unknown, used up, or too old."
+
+
+class AccountRequired(NotAllowed):
+    code = "account_required"
+    summary = "Only an account may do this: `register`, or log in to one."
+
+
+class InviteOnly(NotAllowed):
+    code = "invite_only"
+    summary = "The room is private: somebody in it must invite you."
+
+
+class Banned(NotAllowed):
+    code = "banned"
+    summary = "You are banned from the room; `retry_after` says for how long, unless it has no end."
+
+
+class Muted(NotAllowed):
+    code = "muted"
+    summary = "You are muted in the room; `retry_after` says for how long, unless it has no end."
+
+
+class Archived(NotAllowed):
+    code = "archived"
+    summary = "The room is archived: it may be read, and nobody may write."
+
+
 # -- what is there ----------------------------------------------------------------------------
 
 
@@ -125,6 +185,36 @@ class NickTaken(Conflict):
     summary = "Somebody else has the nick, or had it within the last minutes."
 
 
+class AccountTaken(Conflict):
+    code = "account_taken"
+    summary = "There is an account of this name, or of one that looks like it."
+
+
+class RoomExists(Conflict):
+    code = "room_exists"
+    summary = "There is a room of this name."
+
+
+class Moved(Conflict):
+    code = "moved"
+    summary = "The room has another name now; the message says which."
+
+
+class NoSuchDevice(Conflict):
+    code = "no_such_device"
+    summary = "No device of the account has this id."
+
+
+class NothingToDo(Conflict):
+    code = "nothing_to_do"
+    summary = "There is nothing to undo or to change: it is so already."
+
+
+class TooMany(Conflict):
+    code = "too_many"
+    summary = "As many of these as there may be are there already."
+
+
 class CursorAhead(Conflict):
     code = "cursor_ahead"
     summary = "`after` is beyond the room's newest event: the cursor is from another history. Forget it and join again."
@@ -146,6 +236,11 @@ class TryLater(Refused):
 class RateLimited(TryLater):
     code = "rate_limited"
     summary = "More requests than the limit allows; `retry_after` says when the next one will be taken."
+
+
+class SlowMode(RateLimited):
+    code = "slow_mode"
+    summary = "The room takes one message of a member in so many seconds; `retry_after` says when the next one."
 
 
 class StoreUnavailable(TryLater):
@@ -171,6 +266,11 @@ class FrameTooLarge(Ended):
 class NotJson(Ended):
     code = "not_json"
     summary = "A frame's payload is not one JSON object in UTF-8."
+
+
+class TlsRequired(Ended):
+    code = "tls_required"
+    summary = "This port is encrypted, and what came is not: connect with TLS (`tls://`)."
 
 
 class UnsupportedProtocol(Ended):
@@ -201,6 +301,16 @@ class TooManyConnections(Ended):
 class Replaced(Ended):
     code = "replaced"
     summary = "Another connection resumed this one. Do not come back."
+
+
+class AccountGone(Ended):
+    code = "account_gone"
+    summary = "The account was deleted, or this device was logged out of it. Log in again."
+
+
+class TooManyWrong(Ended):
+    code = "too_many_wrong"
+    summary = "Too many wrong codes or passwords on one connection."
 
 
 class ShuttingDown(Ended):

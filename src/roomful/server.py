@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import errno
 import fcntl
 import gc
 import importlib
@@ -11,31 +10,42 @@ import selectors
 import signal
 import socket
 import sys
+import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import IO
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from roomful.bus.local import Exchange
-from roomful.client.local import DEFAULT_TCP, forget_addresses, note_addresses, noted_addresses, program
+from roomful.client.local import forget_addresses, note_addresses, noted_addresses, program
 from roomful.config import Config
-from roomful.errors import StoreUnavailable
+from roomful.errors import RoomfulError, StoreUnavailable
 from roomful.gateways.tcp import TcpGateway
-from roomful.hub.hub import Hub, Settings, is_loopback
+from roomful.hub.hub import Hub, Settings
+from roomful.hub.limits import is_loopback
 from roomful.log import Log
 from roomful.protocol.trace import Tracer
-from roomful.store.sqlite import SqliteStore
+from roomful.registry import owner
+from roomful.search import Index
+from roomful.search.sqlite import SqliteIndex
+from roomful.starting import certificates, lan, private, sockets
+from roomful.starting.failures import StartError as StartError  # it is what `run` raises
+from roomful.starting.greeting import Lan, greeting
+from roomful.store import Store
+from roomful.store.sqlite import SqliteStore, copies, examining
 
 COMMIT_WITHIN = 3.0  # s, when stopping, for what is pending: with the store's own time it all ends within 5
 DATABASE = "roomful.db"
-NEXT_PORTS = 20  # how many ports a default that is taken gives way to
+INDEX = "search.db"  # made anew if it is lost
+LAN_CODE = "lan-code"  # file in the data folder, while `--lan` runs
 SWITCH = 0.0005  # s; the store's writer thread gets its turn sooner than by CPython's default of 5 ms
 
 
-class StartError(Exception):
-    """The server cannot start. The message is one sentence and the next thing to type."""
+class Running(StartError):
+    """Another server has the data."""
 
 
 class Wishes(Struct, frozen=True):
@@ -44,6 +54,16 @@ class Wishes(Struct, frozen=True):
     movable: frozenset[str] = frozenset()  # listeners whose address is a default: 'tcp', 'http'
     tracer: Tracer | None = None
     greet: Callable[[str], object] | None = None  # writes the greeting, when somebody is there to read it
+    private_addresses: Callable[[], list[str]] = lan.own_addresses  # for `--lan`
+
+
+class Started(Struct, frozen=True):
+    """What runs, and how one comes in."""
+
+    addresses: dict[str, str]  # by listener
+    fingerprint: str  # of a self-signed certificate; empty: there is none
+    lan: Lan | None
+    nobody: str  # why nobody from elsewhere can come in, if so
 
 
 class Lock:
@@ -56,7 +76,7 @@ class Lock:
     def __enter__(self) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._file = (self._folder / "lock").open("a")
+            self._file = os.fdopen(os.open(self._folder / "lock", os.O_WRONLY | os.O_CREAT, 0o600), "a")
         except OSError as why:
             raise StartError(
                 f"The data folder {self._folder} cannot be used: {why.strerror}. Choose one: --data FOLDER"
@@ -68,7 +88,7 @@ class Lock:
             noted = noted_addresses(self._folder) or {}
             where = f" at {noted['tcp']}" if noted.get("tcp") else ""
             hint = f"Talk there: roomful chat{' ' + noted['tcp'] if where else ''}"
-            raise StartError(
+            raise Running(
                 f"A Roomful already runs{where} on the data in {self._folder}. {hint}, or choose other data: --data FOLDER"
             ) from None
 
@@ -80,6 +100,7 @@ class Lock:
 def run(config: Config, wishes: Wishes, log: Log) -> None:
     """Run a server until SIGTERM or SIGINT. Raises StartError."""
     sys.setswitchinterval(SWITCH)
+    private.from_now_on()
     with Lock(config.data), asyncio.Runner(loop_factory=_loop_factory(config.server.loop, log)) as runner:
         runner.run(_serve(config, wishes, log))
 
@@ -106,52 +127,173 @@ async def _serve(config: Config, wishes: Wishes, log: Log) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with contextlib.AsyncExitStack() as stack:
-        addresses = await _start(config, wishes, log, stack)
+        started = await _start(config, wishes, log, stack, stop)
+        addresses = started.addresses
         sys.stdout.write("ready " + " ".join(f"{name}={address}" for name, address in addresses.items()) + "\n")
         sys.stdout.flush()
         log.info("ready", **addresses, data=str(config.data))
         if wishes.greet is not None:
-            wishes.greet(greeting(config, addresses))
+            wishes.greet(
+                greeting(
+                    config.data, addresses, fingerprint=started.fingerprint, lan=started.lan, nobody=started.nobody
+                )
+            )
         await stop.wait()
         log.info("stopping")
     log.info("stopped")
 
 
-async def _start(config: Config, wishes: Wishes, log: Log, stack: contextlib.AsyncExitStack) -> dict[str, str]:
-    """Start everything; the stack stops it again, in reverse. Returns the addresses by listener."""
-    sockets = _bind(config, wishes)
-    for listener in sockets.values():
-        stack.callback(listener.close)
-    _refuse_strangers(config, sockets)
-    try:
-        store = await SqliteStore.open(config.data / DATABASE)
-    except StoreUnavailable as why:
-        raise StartError(f"The database in {config.data} cannot be opened: {why.message}") from None
-    stack.push_async_callback(store.close)
+async def _start(
+    config: Config, wishes: Wishes, log: Log, stack: contextlib.AsyncExitStack, stop: asyncio.Event
+) -> Started:
+    """Start everything; the stack stops it again, in reverse. Raises StartError."""
+    near = _lan(config, wishes, stack)
+    bound = sockets.bind(_wanted(config, wishes, near))
+    stack.callback(sockets.close, bound)
+    if near is None and not config.server.open:
+        sockets.refuse_plain_text(bound)
+    certificate = _certificate(config, log) if "tls" in bound else None
+    store = await _store(config, stack)
     hub = Hub(
         store,
         Exchange().bus(),
-        Settings(limits=config.limits, guests=config.accounts.guests, welcome=config.server.welcome),
+        _settings(config, near),
         log,
         clock=lambda: time.time_ns() // 1_000_000,
         monotonic=time.monotonic,
         entropy=os.urandom,
+        index=await _index(config, store, log),
     )
     await hub.start()
+    await _first_owner(hub, config.data)
     _calm_collector()
     stack.push_async_callback(_close_in_time, hub, log)
-    addresses = {name: _address(listener) for name, listener in sockets.items()}
-    if "tcp" in sockets:
-        tcp = TcpGateway(hub, wishes.tracer)
-        await tcp.listen(sockets["tcp"])
-        stack.push_async_callback(tcp.close)
-    if "http" in sockets:
-        sockets["http"].listen(128)  # accepts from here on; answers once aiohttp is imported, a moment later
-        starting = asyncio.create_task(_start_http(hub, sockets["http"], addresses.get("tcp", ""), stack, log))
-        stack.push_async_callback(_cancelled, starting)
+    gateway = TcpGateway(hub, wishes.tracer)
+    gateway.certificate = certificate.context if certificate else None
+    for name in ("tcp", "tls"):
+        for one in bound.get(name, ()):
+            await gateway.listen(one, tls=name == "tls")
+    stack.push_async_callback(gateway.close)
+    addresses = {name: sockets.spoken(several[0]) for name, several in bound.items()}
+    _listen_http(hub, bound.get("http", ()), addresses, stack, log)
+    if near is not None:
+        addresses["lan"] = ",".join(near.hosts)
     note_addresses(config.data, addresses)
     stack.callback(forget_addresses, config.data)
-    return addresses
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _hung_up, config, gateway, wishes, log, stop)
+    fingerprint = certificate.fingerprint if certificate and certificate.self_signed else ""
+    return Started(addresses, fingerprint, near, await _nobody(config, bound, near, store, log))
+
+
+def _lan(config: Config, wishes: Wishes, stack: contextlib.ExitStack | contextlib.AsyncExitStack) -> Lan | None:
+    """How guests from this machine's network come in; None: they do not. Raises StartError."""
+    if not config.server.lan:
+        return None
+    if config.accounts.guests == "off":
+        raise StartError('--lan lets guests in by a code, and [accounts] guests = "off" lets none in. Choose one')
+    hosts = lan.listening_hosts(wishes.private_addresses())[1:]
+    near = Lan(hosts, lan.new_code())
+    note = config.data / LAN_CODE
+    private.write(note, near.code + "\n")  # for whoever started the server without a terminal
+    stack.callback(note.unlink, missing_ok=True)
+    return near
+
+
+def _wanted(config: Config, wishes: Wishes, near: Lan | None) -> list[sockets.Wanted]:
+    everywhere = (lan.LOOPBACK, *near.hosts) if near else ()
+    return [
+        sockets.Wanted("tcp", config.tcp.listen, "tcp" in wishes.movable, everywhere),
+        sockets.Wanted("tls", config.tls.listen),
+        sockets.Wanted("http", config.http.listen, "http" in wishes.movable, everywhere),
+    ]
+
+
+def _settings(config: Config, near: Lan | None) -> Settings:
+    """What the hub is told. Whoever comes by `--lan` is a guest with a code; a class may share one address."""
+    return Settings(
+        limits=structs.replace(config.limits, by_address=False) if near else config.limits,
+        guests="on" if near else config.accounts.guests,
+        registration=config.accounts.registration,
+        code=near.code if near else "",
+        welcome=config.server.welcome,
+        retention=config.store.retention_days,
+    )
+
+
+async def _store(config: Config, stack: contextlib.AsyncExitStack) -> Store:
+    try:
+        private.make(config.data)
+        store = await SqliteStore.open(config.data / DATABASE)
+    except (StoreUnavailable, OSError) as why:
+        raise StartError(f"The database in {config.data} cannot be opened: {why}") from None
+    stack.push_async_callback(store.close)
+    return store
+
+
+async def _index(config: Config, store: Store, log: Log) -> Index | None:
+    """The search index; None: it is off, or cannot be opened, and the chat goes on without it."""
+    if not config.search.enabled:
+        return None
+    try:
+        return await SqliteIndex.open(config.data / INDEX, await store.meta("epoch"))
+    except RoomfulError as why:
+        log.error("the search index cannot be opened", reason=why.message, note="nothing is found until it can")
+        return None
+
+
+async def _first_owner(hub: Hub, folder: Path) -> None:
+    """While nobody owns the server, offer it to the system user who started it. Raises StartError."""
+    hub.accounts.owner_found = partial(owner.retire, folder)
+    try:
+        await owner.offer(hub.store, folder, hub.clock(), hub.entropy, private.write)
+    except (StoreUnavailable, OSError) as why:
+        raise StartError(f"The code for the first owner cannot be kept in {folder}: {why}") from None
+
+
+def _certificate(config: Config, log: Log) -> certificates.Certificate:
+    """The TLS listener's certificate. Raises StartError."""
+    tls = config.tls
+    found = certificates.load(tls.certificate, tls.key, config.data, socket.gethostname())
+    if readable := certificates.exposed(tls.certificate, tls.key):
+        log.warning("others may read the key of the certificate", file=readable, note="chmod 600")
+    return found
+
+
+def _hung_up(config: Config, gateway: TcpGateway, wishes: Wishes, log: Log, stop: asyncio.Event) -> None:
+    """SIGHUP: read the certificate again, and nothing else; but a server whose terminal was closed ends."""
+    if wishes.greet is not None and not _on_terminal():
+        stop.set()
+        return
+    if gateway.certificate is None:
+        log.info("nothing to read again", note="SIGHUP reads the certificate of TLS, which is off")
+        return
+    try:
+        found = _certificate(config, log)
+    except StartError as why:
+        log.error("the old certificate stays", reason=str(why))
+    else:
+        gateway.certificate = found.context
+        log.info("certificate read again", fingerprint=found.fingerprint)
+
+
+def _on_terminal() -> bool:
+    try:
+        termios.tcgetattr(sys.stderr)
+    except termios.error:
+        return False
+    return True
+
+
+async def _nobody(config: Config, bound: sockets.Sockets, near: Lan | None, store: Store, log: Log) -> str:
+    """Why nobody from elsewhere can come in although they can connect; empty: somebody can."""
+    outside = any(not is_loopback(one.getsockname()[0]) for name in ("tcp", "tls") for one in bound.get(name, ()))
+    strangers = config.accounts.guests == "on" or config.accounts.registration == "open"
+    if not outside or near is not None or strangers or await store.accounts():
+        return ""
+    log.warning(
+        "nobody from elsewhere can log in", note="guests come from this machine only, and there are no accounts"
+    )
+    return f"others can connect, and none of them can log in yet: {program()} accounts add NAME"
 
 
 def _calm_collector() -> None:
@@ -160,13 +302,28 @@ def _calm_collector() -> None:
     gc.set_threshold(100_000, 20, 50)
 
 
-async def _start_http(hub: Hub, listener: socket.socket, tcp: str, stack: contextlib.AsyncExitStack, log: Log) -> None:
+def _listen_http(
+    hub: Hub, listeners: Sequence[socket.socket], addresses: dict[str, str], stack: contextlib.AsyncExitStack, log: Log
+) -> None:
+    """Accept from here on; answer once aiohttp is imported, a moment later."""
+    if not listeners:
+        return
+    for one in listeners:
+        one.listen(128)
+    starting = asyncio.create_task(_start_http(hub, listeners, addresses.get("tcp", ""), stack, log))
+    stack.push_async_callback(_cancelled, starting)
+
+
+async def _start_http(
+    hub: Hub, listeners: Sequence[socket.socket], tcp: str, stack: contextlib.AsyncExitStack, log: Log
+) -> None:
     """Import aiohttp beside the chat, which does not wait for it, and serve."""
     try:
         module = await asyncio.to_thread(importlib.import_module, "roomful.gateways.http")
         gateway = module.HttpGateway(hub, tcp)
         stack.push_async_callback(gateway.close)
-        await gateway.listen(listener)
+        for one in listeners:
+            await gateway.listen(one)
     except Exception:
         # The chat goes on without it, whatever is wrong.
         log.exception("http cannot be served")
@@ -184,79 +341,16 @@ async def _close_in_time(hub: Hub, log: Log) -> None:
         log.error("the store did not finish in time", note="what was acknowledged is safe")
 
 
-# -- addresses -----------------------------------------------------------------------------------------
+# -- the data, for commands beside a server ---------------------------------------------------------------
+
+copy_database, restore_database = copies.copy, copies.restore
+examine_database, examine_index = examining.examine, examining.examine_index
 
 
-def _bind(config: Config, wishes: Wishes) -> dict[str, socket.socket]:
-    """The listening sockets by listener. Raises StartError."""
-    sockets: dict[str, socket.socket] = {}
-    for name, wanted in (("tcp", config.tcp.listen), ("http", config.http.listen)):
-        if wanted:
-            taken = {listener.getsockname()[1] for listener in sockets.values()}
-            sockets[name] = _bind_one(name, wanted, taken, movable=name in wishes.movable)
-    if not sockets:
-        raise StartError("Every listener is switched off. Give one: --tcp 127.0.0.1:5002")
-    return sockets
-
-
-def _bind_one(name: str, wanted: str, taken: set[int], *, movable: bool) -> socket.socket:
-    host, port = _parse(name, wanted)
-    for offset in range(NEXT_PORTS if movable else 1):
-        if port and port + offset in taken:
-            reason = "one of our own listeners has it"  # SO_REUSEADDR lets two bind it, of which one then cannot listen
-            continue
-        try:
-            return _listener(host, port + offset)
-        except OSError as why:
-            reason = str(why.strerror)
-            if why.errno != errno.EADDRINUSE:
-                break
-    raise StartError(f"{wanted} cannot be listened on: {reason}. Choose another: --{name} {host}:0 takes a free port")
-
-
-def _parse(name: str, wanted: str) -> tuple[str, int]:
-    host, colon, port = wanted.rpartition(":")
-    if not colon or not port.isdigit() or int(port) > 65535:
-        raise StartError(f"--{name} {wanted} is not HOST:PORT. An example: --{name} 127.0.0.1:5002")
-    return host.strip("[]"), int(port)
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    found = socket.getaddrinfo(host or "127.0.0.1", port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    family, kind, _, _, address = found[0]
-    listener = socket.socket(family, kind)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setblocking(False)
-        listener.bind(address)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-def _address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-def _refuse_strangers(config: Config, sockets: dict[str, socket.socket]) -> None:
-    """Beyond this machine there must be somebody who may log in. Raises StartError."""
-    outside = [name for name, listener in sockets.items() if not is_loopback(listener.getsockname()[0])]
-    if "tcp" in outside and config.accounts.guests == "loopback":
-        raise StartError(
-            "Others could connect, but guests are let in from this machine only. "
-            "Let them in: ROOMFUL_ACCOUNTS__GUESTS=on (plain text: use it in networks you trust), or listen on 127.0.0.1"
-        )
-
-
-def greeting(config: Config, addresses: dict[str, str]) -> str:
-    """What somebody who started the server in a terminal reads: at most eight lines."""
-    lines = ["Roomful is running.", ""]
-    if tcp := addresses.get("tcp"):
-        where = "" if tcp == DEFAULT_TCP else f" {tcp}"
-        lines.append(f"  talk       {program()} chat{where}   (in another terminal; two make a conversation)")
-    if "http" in addresses:
-        lines.append(f"  look       http://{addresses['http']}/")
-    lines += [f"  data       {config.data}", "  stop       Ctrl-C"]
-    return "\n".join(lines) + "\n"
+async def open_store(folder: Path, *, must_exist: bool = True) -> Store:
+    """The store in a data folder, beside a server or without one. Raises StartError, StoreUnavailable."""
+    path = folder / DATABASE
+    if must_exist and not path.exists():
+        raise StartError(f"There are no data in {folder} yet. Name the server's folder: --data FOLDER")
+    private.from_now_on()  # as the server does: what SQLite creates beside the database, too
+    return await SqliteStore.open(path)

@@ -14,6 +14,8 @@ from roomful.client import BadAddress, Client, parse_address
         ("chat.example.org", "chat.example.org:5002"),
         ("[::1]:6000", "[::1]:6000"),
         ("tcp://[fe80::1%eth0]", "[fe80::1%eth0]:5002"),
+        ("tls://chat.example.org", "tls://chat.example.org:5004"),
+        ("TLS://[::1]:6000/", "tls://[::1]:6000"),
     ],
 )
 def test_an_address_is_read(text: str, meant: str) -> None:
@@ -24,7 +26,8 @@ def test_an_address_is_read(text: str, meant: str) -> None:
     ("text", "hint"),
     [
         ("ws://127.0.0.1:5002", "tcp://127.0.0.1:5002"),
-        ("tls://127.0.0.1:5002", "not spoken here yet"),
+        ("https://127.0.0.1:5002", "not spoken here yet"),
+        ("tls://", "names no host"),
         ("::1", "[::1]:5002"),
         ("[::1", "in brackets"),
         ("[::1]5002", "in brackets"),
@@ -42,6 +45,19 @@ def test_what_is_none_is_refused_with_what_would_be_right(text: str, hint: str) 
     with pytest.raises(BadAddress) as refused:
         parse_address(text)
     assert hint in str(refused.value)
+
+
+def test_an_address_as_it_is_shown_is_the_same_address() -> None:
+    for text in ("127.0.0.1:6000", "tls://127.0.0.1:6000", "tls://[::1]:5004"):
+        assert str(parse_address(text)) == text
+
+
+def test_a_pin_needs_a_certificate() -> None:
+    pin = "sha256:" + 64 * "0"
+    with pytest.raises(BadAddress, match="tls://127"):
+        Client("127.0.0.1:5002", nick="alice", pin=pin)
+    with pytest.raises(ValueError, match="64 hexadecimal"):
+        Client("tls://127.0.0.1", nick="alice", pin="sha256:beef")
 
 
 def test_a_client_refuses_a_bad_address_at_once() -> None:

@@ -2,4 +2,9 @@
 
 import pytest
 
-pytest.register_assert_rewrite(*(f"tests.conformance.{name}" for name in ("store", "store_logs", "store_people")))
+pytest.register_assert_rewrite(
+    *(
+        f"tests.conformance.{name}"
+        for name in ("store", "store_accounts", "store_erasing", "store_logs", "store_people")
+    )
+)

@@ -12,12 +12,14 @@ from roomful.store import (
 )
 
 from .changes import ALICE, BOB, NOW, WEEK, OpenStore, begin, claim, enter, made, posts, said, seqs
+from .store_accounts import AccountSuite
+from .store_erasing import ErasingSuite
 from .store_logs import LogSuite
 from .store_people import PeopleSuite
 
 
-class StoreSuite(LogSuite, PeopleSuite):
-    """The suite: logs, people, and here receipts and the store itself."""
+class StoreSuite(LogSuite, PeopleSuite, ErasingSuite, AccountSuite):
+    """The suite: logs, people, accounts, and here receipts and the store itself."""
 
     @pytest.fixture
     async def store(self, open_store: OpenStore) -> Store:

@@ -1,6 +1,7 @@
 """What every store must do with rooms, members and nicks."""
 
 from roomful.domain.events import Sender
+from roomful.domain.members import Member
 from roomful.store import (
     Appended,
     Change,
@@ -27,7 +28,7 @@ class PeopleSuite:
         rows = (new_room("r"), claim(ALICE), claim(BOB), PutMember("r", ALICE.id, "owner"), SetTopic("r", "cats"))
         await made(store, Change((said("r", 1, at=NOW), said("r", 2, at=NOW + 5)), rows))
         await made(store, Change((), (PutMember("r", BOB.id, "member"),)), *begin("empty"))
-        members = {ALICE.id: (ALICE, "owner"), BOB.id: (BOB, "member")}
+        members = {ALICE.id: Member(ALICE, "owner"), BOB.id: Member(BOB, "member")}
         expected = RoomRecord("r", "#r", "#R", "public", "cats", 2, NOW + 5, members)
         empty = RoomRecord("empty", "#empty", "#EMPTY", "public", "", 0, 0, {})
         assert await store.rooms_by_id(["r"]) == [expected]
@@ -81,8 +82,8 @@ class PeopleSuite:
         await made(store, Change((), (drop,)), Change((), (PutMember("a", BOB.id, "owner"),)), Change((), (drop,)))
         assert await store.rooms_of(ALICE.id) == ["b"]
         assert [(await store.rooms_by_id([id]))[0].members for id in ("a", "b")] == [
-            {BOB.id: (BOB, "owner")},
-            {ALICE.id: (ALICE, "member")},
+            {BOB.id: Member(BOB, "owner")},
+            {ALICE.id: Member(ALICE, "member")},
         ]
 
     # -- nicks -----------------------------------------------------------------------------------------------
@@ -135,7 +136,7 @@ class PeopleSuite:
         assert await store.participant(ALICE.id) == ParticipantRecord(ALICE.id, "", "person", 0)
         await made(store, Change((), (claim(Sender("p-other", "Alice", "person")),)))
         (room,) = await store.rooms_by_id(["r"])
-        assert room.members == {ALICE.id: (ALICE, "member")}
+        assert room.members == {ALICE.id: Member(ALICE, "member")}
 
     async def test_a_participant_whose_nick_was_lost_may_claim_another(self, store: Store) -> None:
         await made(store, Change((), (claim(ALICE, until=NOW),)))

@@ -1,41 +1,15 @@
-"""A room's state: deciding changes nothing, evolving follows, forks are islands."""
-
-from typing import Any
+"""A room's state: deciding changes nothing, evolving follows."""
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from roomful.domain import commands, events
+from roomful.domain import events
 from roomful.domain.events import Sender, Unknown
-from roomful.domain.room import MAX_TEXT, MAX_TOPIC, RoomState, check_text
-from roomful.errors import BadText, NoSuchEvent, NotAllowed, NotMember, Refused
+from roomful.domain.members import Member
+from roomful.domain.room import RoomState
+from roomful.domain.texts import MAX_TEXT, MAX_TOPIC, check_text
+from roomful.errors import BadText, NoSuchEvent, NotAllowed, NotMember
 
-ALICE = Sender("p1", "alice", "person")
-BOB = Sender("p2", "Bob", "person")
-CAROL = Sender("p3", "carol", "bot")
-
-
-def room(*members: Sender) -> RoomState:
-    state = RoomState("r1", "public", "#tea")
-    for seq, member in enumerate(members, 1):
-        state.evolve(seq, 1000 + seq, member, events.Join("owner" if seq == 1 else "member"))
-    return state
-
-
-def post(text: str = "hi", **fields: Any) -> commands.Post:
-    return commands.Post(1, "#tea", "n", text, **fields)
-
-
-def topic(text: str) -> commands.Topic:
-    return commands.Topic(1, "#tea", "n", text)
-
-
-def seen(state: RoomState) -> tuple[Any, ...]:
-    """All that can be seen of a state, detached from it."""
-    return (state.head, state.at, state.topic, dict(state.members), dict(state.roles), state.address)
-
+from .people import ALICE, BOB, CAROL, GUS, follow, named, post, room, topic
 
 # -- posting ------------------------------------------------------------------------------------
 
@@ -97,8 +71,28 @@ def test_a_mention_follows_the_nick() -> None:
     assert state.decide_post(ALICE, post("@bob")).mentions == ("p2",)
     state.evolve(3, 2000, BOB, events.Nick("Robert"))
     assert state.decide_post(ALICE, post("@bob @robert")).mentions == ("p2",)
-    state.evolve(4, 2000, state.members["p2"], events.Leave())
+    state.evolve(4, 2000, state.members["p2"].sender, events.Leave())
     assert state.decide_post(ALICE, post("@robert")).mentions == ()
+
+
+def test_a_message_may_belong_to_a_thread() -> None:
+    assert room(ALICE).decide_post(ALICE, post("hi", thread=1)) == events.Message("hi", thread=1)
+
+
+@pytest.mark.parametrize("text", ["@room tea!", "(@room)", "tea, @room."])
+def test_everybody_is_called_by_whoever_may(text: str) -> None:
+    state = room(ALICE, BOB)
+    assert state.decide_post(ALICE, post(text)).everybody
+    assert not state.decide_post(BOB, post(text)).everybody, "in a public room only moderators may"
+    assert state.decide_post(BOB, post(text), server_owner=True).everybody
+    private = room(ALICE, BOB, GUS, kind="private")
+    assert private.decide_post(BOB, post(text)).everybody
+    assert not private.decide_post(GUS, post(text)).everybody
+
+
+@pytest.mark.parametrize("text", ["room", "@rooms", "me@room", "@room-mate", "@ROOM"])
+def test_what_calls_nobody(text: str) -> None:
+    assert not room(ALICE).decide_post(ALICE, post(text)).everybody
 
 
 # -- topics -------------------------------------------------------------------------------------
@@ -132,6 +126,13 @@ def test_a_direct_room_has_no_topic() -> None:
         state.decide_topic(ALICE, topic("ours"))
 
 
+def test_whoever_owns_the_server_owns_every_room_it_is_in_but_direct_ones() -> None:
+    assert room(ALICE, BOB).role_of("p2", server_owner=True) == "owner"
+    assert room(ALICE, BOB, kind="direct").role_of("p2", server_owner=True) == "member"
+    with pytest.raises(NotMember):
+        room(ALICE).role_of("p2", server_owner=True)
+
+
 # -- following ----------------------------------------------------------------------------------
 
 
@@ -140,24 +141,57 @@ def test_what_a_log_adds_up_to() -> None:
     state.evolve(3, 1500, ALICE, events.Topic("tea"))
     state.evolve(4, 1600, BOB, events.Message("yes"))
     state.evolve(5, 1700, BOB, events.Nick("Robert"))
-    state.evolve(6, 1800, CAROL, events.Join())
+    state.evolve(6, 1800, CAROL, events.Join("bot"))
     state.evolve(7, 1900, ALICE, events.Leave("bye"))
-    state.evolve(8, 2000, CAROL, Unknown("reaction", {}))
-    assert seen(state) == (8, 2000, "tea", {"p2": Sender("p2", "Robert", "person"), "p3": CAROL}, {}, "#tea")
+    state.evolve(8, 2000, CAROL, Unknown("poll", {}))
+    assert (state.head, state.at, state.topic, state.address) == (8, 2000, "tea", "#tea")
+    robert = Sender("p2", "Robert", "person")
+    assert state.members == {"p2": Member(robert, "member", 2), "p3": Member(CAROL, "bot", 6)}
 
 
 def test_who_began_the_room_owns_it_until_leaving() -> None:
     state = room(ALICE, BOB)
-    assert state.roles == {"p1": "owner"}
+    assert state.role_of("p1") == "owner"
     state.evolve(3, 0, ALICE, events.Leave())
     state.evolve(4, 0, ALICE, events.Join())
-    assert state.roles == {}
+    assert state.role_of("p1") == "member"
 
 
 def test_a_nick_of_somebody_who_is_no_member_changes_nothing() -> None:
     state = room(ALICE)
     state.evolve(2, 0, BOB, events.Nick("Robert"))
-    assert state.members == {"p1": ALICE}
+    assert state.members == {"p1": Member(ALICE, "owner", 1)}
+
+
+def test_a_member_is_found_by_the_nick_it_has_now() -> None:
+    state = room(ALICE, BOB)
+    follow(state, BOB, events.Nick("Robert"))
+    found = state.member_called("robert")
+    assert found is not None
+    assert found.sender.id == "p2"
+    assert state.member_called("bob") is None
+
+
+def test_roles_change_and_a_guest_that_is_given_one_is_an_account() -> None:
+    state = room(ALICE, BOB, GUS)
+    follow(state, ALICE, events.Promoted(named(BOB), "moderator"))
+    follow(state, GUS, events.Promoted(named(GUS), "member"))
+    assert state.role_of("p2") == "moderator"
+    assert state.members["p4"] == Member(Sender("p4", "gus", "person"), "member", 3), "the membership goes on"
+    follow(state, ALICE, events.Promoted(named(CAROL), "moderator"))
+    assert "p3" not in state.members, "who is no member has no role"
+
+
+def test_a_bot_stays_a_bot_whatever_its_role() -> None:
+    state = room(ALICE, CAROL)
+    follow(state, ALICE, events.Promoted(named(CAROL), "moderator"))
+    assert state.members["p3"].sender.kind == "bot"
+
+
+def test_a_room_is_renamed_and_keeps_its_id() -> None:
+    state = room(ALICE)
+    follow(state, ALICE, events.Renamed("#coffee", "#tea"))
+    assert (state.address, state.name, state.id) == ("#coffee", "#coffee", "r1")
 
 
 def test_what_a_room_is_called_on_the_wire() -> None:
@@ -170,70 +204,3 @@ def test_text_at_its_limit(text: str, limit: int) -> None:
     check_text(text, limit)
     with pytest.raises(BadText, match=f"{limit + 1} bytes; at most {limit} "):
         check_text(text + "a", limit)
-
-
-# -- forks --------------------------------------------------------------------------------------
-
-PEOPLE = [Sender(f"p{n}", f"nick{n}", "person") for n in range(4)]
-BODIES = st.one_of(
-    st.just(events.Message("hi")),
-    st.builds(events.Join, st.sampled_from(["owner", "member"])),
-    st.just(events.Leave()),
-    st.builds(events.Nick, st.sampled_from(["nick1", "ann", "Zoë"])),
-    st.builds(events.Topic, st.sampled_from(["", "tea"])),
-    st.just(Unknown("later", {})),
-)
-
-
-class Forks(RuleBasedStateMachine):
-    """A forest of forks, each beside a state that was built alone from the same events."""
-
-    @initialize()
-    def begin(self) -> None:
-        self.states = [RoomState("r", "public", "#r")]
-        self.logs: list[list[tuple[Sender, events.KnownBody | Unknown]]] = [[]]
-
-    @rule(index=st.integers(0, 5))
-    def fork(self, index: int) -> None:
-        if len(self.states) < 6:
-            index %= len(self.states)
-            self.states.append(self.states[index].fork())
-            self.logs.append(list(self.logs[index]))
-
-    @rule(index=st.integers(0, 5), sender=st.sampled_from(PEOPLE), body=BODIES)
-    def evolve(self, index: int, sender: Sender, body: events.KnownBody | Unknown) -> None:
-        index %= len(self.states)
-        log = self.logs[index]
-        log.append((sender, body))
-        self.states[index].evolve(len(log), len(log) * 10, sender, body)
-
-    @rule(
-        index=st.integers(0, 5), sender=st.sampled_from(PEOPLE), text=st.sampled_from(["hi", "@nick1 @ann", "@zoë", ""])
-    )
-    def decide(self, index: int, sender: Sender, text: str) -> None:
-        state = self.states[index % len(self.states)]
-        before = seen(state)
-        try:
-            message = state.decide_post(sender, commands.Post(1, "#r", "n", text))
-            state.decide_topic(sender, topic(text))
-        except Refused:
-            assert sender.id not in state.members or not text
-        else:
-            assert set(message.mentions) <= state.members.keys()
-        assert seen(state) == before
-
-    @invariant()
-    def every_fork_is_what_its_own_log_adds_up_to(self) -> None:
-        for state, log in zip(self.states, self.logs, strict=True):
-            alone = RoomState("r", "public", "#r")
-            for seq, (sender, body) in enumerate(log, 1):
-                alone.evolve(seq, seq * 10, sender, body)
-            assert seen(state) == seen(alone)
-            assert state.nicks() == alone.nicks()
-            if member := next(iter(state.members.values()), None):
-                everybody = commands.Post(1, "#r", "n", "@nick0 @nick1 @nick2 @nick3 @ann @zoë")
-                assert state.decide_post(member, everybody) == alone.decide_post(member, everybody)
-
-
-TestForks = Forks.TestCase
-TestForks.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)

@@ -58,10 +58,10 @@ class Terminal:
 
 
 @asynccontextmanager
-async def terminal(home: Path, *words: str) -> AsyncIterator[Terminal]:
+async def terminal(home: Path, *words: str, **more: str) -> AsyncIterator[Terminal]:
     """`roomful …` on a terminal of 24 lines and 80 columns."""
     ours, its = pty.openpty()
-    env = environment(home) | {"TERM": "xterm", "LOGNAME": "ada", "PROMPT_TOOLKIT_NO_CPR": "1"}
+    env = environment(home) | {"TERM": "xterm", "LOGNAME": "ada", "PROMPT_TOOLKIT_NO_CPR": "1", **more}
     process = await asyncio.create_subprocess_exec(
         PROGRAM, *words, stdin=its, stdout=its, stderr=its, env=env, cwd=home, start_new_session=True
     )

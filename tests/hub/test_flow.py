@@ -1,10 +1,8 @@
 """Flow control: a slow reader costs only itself, and so does a fast writer."""
 
-import asyncio
 import gc
-import socket
 
-from roomful.hub.batch import Batch
+from roomful.hub.deciding import Batch
 from roomful.hub.limits import Limits
 from tests.support.raw import RawClient
 
@@ -15,12 +13,7 @@ LINE = "x" * 16_000
 
 async def deaf(node: Node, nick: str, room: str) -> RawClient:
     """Somebody who joins, and whose socket then takes next to nothing."""
-    host, _, port = node.address.rpartition(":")
-    sock = socket.socket()
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    sock.setblocking(False)
-    await asyncio.get_running_loop().sock_connect(sock, (host, int(port)))
-    client = RawClient(*await asyncio.open_connection(sock=sock, limit=4096))
+    client = await RawClient.connect(node.address, deaf=True)
     node.clients.append(client)
     await client.ok("hello", protocol=1)
     await client.ok("login", nick=nick)
@@ -163,6 +156,7 @@ async def test_batches_leave_nothing_behind(node: Node) -> None:
         for n in range(20):
             client = await node.client(f"guest{n}", "#r")
             await client.post("#r", "x")
+            assert await client.error("join", room="@nobody") == "no_such_nick"
             await client.ok("leave", room="#r")
             await client.ok("bye")
         await node.client("last")

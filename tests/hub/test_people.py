@@ -43,7 +43,7 @@ async def test_a_nick_has_one_bearer(node: Node) -> None:
     assert await other.error("login", nick="aLICE") == "nick_taken"
     assert await other.error("login", nick="not a nick") == "bad_name"
     assert await other.error("login") == "bad_request"
-    assert (await other.ok("login", nick="bob"))["participant"]["kind"] == "person"
+    assert (await other.ok("login", nick="bob"))["participant"]["kind"] == "guest"
 
 
 async def test_two_who_want_a_nick_at_once_get_one_bearer(node: Node) -> None:

@@ -15,7 +15,7 @@ async def test_an_event_reaches_everybody_as_the_same_bytes_and_its_receipt_come
     while mine["seq"] < 3:
         mine = await alice.event()
     assert mine == theirs
-    assert mine["sender"] == {"id": alice.me["id"], "nick": "alice", "kind": "person"}
+    assert mine["sender"] == {"id": alice.me["id"], "nick": "alice", "kind": "guest"}
     assert mine["nonce"] == "a-1"
     assert mine["body"] == {"type": "message", "text": "hello"}
 
@@ -30,7 +30,7 @@ async def test_a_room_begins_with_its_first_member_who_owns_it(node: Node) -> No
     members = (await bob.ok("members", room="#garden"))["members"]
     assert [(m["nick"], m.get("role", "member"), m["online"]) for m in members] == [
         ("alice", "owner", True),
-        ("bob", "member", True),
+        ("bob", "guest", True),
     ]
 
 

@@ -3,7 +3,7 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,8 @@ from roomful.domain import answers, commands, events, signals
 from roomful.domain.events import Event, encode_body
 from roomful.errors import NotJson, ShuttingDown, UnknownType
 from roomful.protocol import native
-from tests.support.messages import ALICE, ANSWERS, SIGNALS, mutated, requests
+from tests.support.messages import ALICE, ANSWERS, BODIES, SIGNALS, mutated, requests
+from tools.catalogue import ANSWERS as ANSWER_TO
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schema/roomful-native-1.json").read_text(encoding="utf-8"))
 
@@ -71,16 +72,7 @@ def test_what_the_server_refuses_does_not_fit(fields: dict[str, Any]) -> None:
         native.decode_request(json.dumps(fields).encode())
 
 
-REQUEST_OF = {
-    answers.Done: "Ping",
-    answers.Welcome: "Hello",
-    answers.LoggedIn: "Login",
-    answers.Joined: "Join",
-    answers.Receipt: "Post",
-    answers.Renamed: "Nick",
-    answers.RoomList: "Rooms",
-    answers.MemberList: "Members",
-}
+REQUEST_OF = {kind: request.capitalize() for request, kind in ANSWER_TO.items()}
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: type(answer).__name__)
@@ -95,17 +87,11 @@ def test_a_page_fits() -> None:
     assert fits("HistoryOk", native.encode_answer(1, page))
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        events.Message("hi", "notice", 1, ("p1",)),
-        events.Join("owner"),
-        events.Leave("bye"),
-        events.Nick("x"),
-        events.Topic(""),
-    ],
-    ids=lambda body: type(body).__name__,
-)
+def test_every_body_is_tried_below() -> None:
+    assert {type(body) for body in BODIES} == set(get_args(events.KnownBody))
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__)
 def test_every_event_fits(body: events.KnownBody) -> None:
     payload = native.encode_event("#a", Event("r", 1, 0, ALICE, "n", encode_body(body)))
     assert fits("Event", payload)
@@ -115,7 +101,7 @@ def test_every_event_fits(body: events.KnownBody) -> None:
 def test_an_event_of_a_later_version_fits_but_not_a_broken_one_of_this() -> None:
     event = json.loads(native.encode_event("#a", Event("r", 1, 0, ALICE, "n", b'{"type":"poll"}')))
     assert fits("Event", event)
-    assert not fits("Event", {**event, "body": {"type": "message"}})
+    assert not fits("Event", {**event, "body": {"type": "nick"}})
     assert not fits("Event", {**event, "seq": 0})
 
 

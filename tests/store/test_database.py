@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from roomful.errors import StoreUnavailable
 from roomful.store import Change, DropMember, PutMember, SetTopic
 from roomful.store.sqlite import SqliteStore
-from roomful.store.sqlite.database import SCHEMA, connect, migrate
+from roomful.store.sqlite.database import SCHEMA, connect, known_version, migrate
 from tests.conformance.changes import begin, posts
 
 from .conftest import Open
@@ -19,11 +20,11 @@ from .conftest import Open
 
 @pytest.fixture
 def schema(tmp_path: Path) -> Path:
-    """A folder with two migrations."""
+    """A folder with this release's migrations, and one that follows them."""
     folder = tmp_path / "schema"
-    folder.mkdir()
-    (folder / "0001_first.sql").write_text((SCHEMA / "0001_core.sql").read_text())
-    (folder / "0002_second.sql").write_text("CREATE TABLE shelves (books TEXT); INSERT INTO shelves VALUES ('one');")
+    shutil.copytree(SCHEMA, folder)
+    following = f"{known_version() + 1:04}_next.sql"
+    (folder / following).write_text("CREATE TABLE shelves (books TEXT); INSERT INTO shelves VALUES ('one');")
     return folder
 
 
@@ -38,7 +39,7 @@ def test_migrations_are_applied_once_in_order(path: Path, schema: Path) -> None:
     epoch = rows(database, "SELECT value FROM meta WHERE key = 'epoch'")
     for _ in range(2):
         migrate(database, schema)
-        assert database.pragma("user_version") == 2
+        assert database.pragma("user_version") == known_version() + 1
         assert rows(database, "SELECT books FROM shelves") == [("one",)]
     assert rows(database, "SELECT value FROM meta WHERE key = 'epoch'") == epoch, "the history goes on"
     database.close()
@@ -48,12 +49,13 @@ def test_a_migration_that_fails_is_undone(path: Path, schema: Path) -> None:
     path.touch()
     database = connect(path, None)
     migrate(database)
-    (schema / "0003_third.sql").write_text("INSERT INTO shelves VALUES ('two'); DROP TABLE nothing;")
+    failing = schema / f"{known_version() + 2:04}_failing.sql"
+    failing.write_text("INSERT INTO shelves VALUES ('two'); DROP TABLE nothing;")
     with pytest.raises(apsw.SQLError):
         migrate(database, schema)
-    assert database.pragma("user_version") == 1
+    assert database.pragma("user_version") == known_version()
     assert rows(database, "SELECT name FROM sqlite_schema WHERE name = 'shelves'") == []
-    (schema / "0003_third.sql").unlink()
+    failing.unlink()
     migrate(database, schema)
     database.close()
 

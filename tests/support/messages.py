@@ -5,22 +5,36 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from roomful.domain import answers, commands, signals
-from roomful.domain.events import Sender
+from roomful.domain import answers, commands, events, signals
+from roomful.domain.events import Named, Sender
+from roomful.domain.settings import RoomSettings
 from roomful.protocol import native
 
 ALICE = Sender("p1", "alice", "person")
+BOB = Named("p2", "bob")
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 numbers = st.integers(0, 2**53 - 1)
 short = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 
-# By field: a name means the same in every request, but for `after`, which is a name where lists are paged.
+# By field: a name means the same in every request, but for those below.
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "id": numbers,
     "protocol": st.integers(1, 9),
     "agent": text,
-    "nick": text,
+    "nick": st.none() | text,
     "resume": st.none() | text,
+    "account": st.none() | text,
+    "password": st.none() | short,
+    "new_password": short,
+    "remember": st.booleans(),
+    "token": st.none() | text,
+    "code": st.none() | text,
+    "invite": st.none() | text,
+    "erase": st.booleans(),
+    "device": text,
+    "name": short,
+    "days": st.integers(1, 365),
+    "uses": st.integers(1, 1000),
     "room": short,
     "after": st.none() | st.integers(0, 2**53),
     "last": st.none() | st.integers(0, 500),
@@ -30,22 +44,52 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "text": text,
     "style": st.sampled_from(["text", "action", "notice"]),
     "reply_to": st.none() | st.integers(1, 2**53),
+    "thread": st.none() | st.integers(1, 2**53),
     "again": st.booleans(),
+    "seq": st.integers(1, 2**53),
+    "emoji": short,
     "on": st.booleans(),
+    "kind": st.sampled_from(["public", "private"]),
+    "description": st.none() | text,
+    "history": st.none() | st.sampled_from(["all", "joined"]),
+    "slow": st.none() | st.integers(0, 86_400),
+    "retention": st.none() | st.integers(0, 36_500),
+    "archived": st.none() | st.booleans(),
+    "who": short,
+    "reason": text,
+    "mask": st.none() | short,
+    "address": st.none() | short,
+    "seconds": st.none() | st.integers(1, 86_400),
+    "ban": st.integers(1, 2**53),
+    "role": st.sampled_from(["owner", "moderator", "member"]),
+    "state": st.sampled_from(["online", "idle", "away"]),
     "before": st.none() | st.integers(1, 2**53),
     "around": st.none() | st.integers(1, 2**53),
-    "limit": st.integers(1, 500),
+    "limit": st.integers(1, 100),
+    "offset": st.integers(0, 1000),
+    "query": short,
     "mine": st.booleans(),
 }
 
-PAGED_BY_NAME = {commands.Rooms, commands.Members}
+# Where a name means something else, or must be there.
+OTHERWISE: dict[type[commands.Request], dict[str, st.SearchStrategy[Any]]] = {
+    commands.Nick: {"nick": text},
+    commands.Register: {"account": text, "password": short},
+    commands.SetPassword: {"password": short},
+    commands.Unregister: {"password": short},
+    commands.Create: {"description": text},
+    commands.Ban: {"who": st.none() | short},
+    commands.Search: {"room": st.none() | short},
+    commands.Thread: {"after": st.integers(0, 2**53)},
+    commands.Changes: {"after": st.integers(0, 2**53)},
+    commands.Rooms: {"after": st.none() | text},
+    commands.Members: {"after": st.none() | text},
+}
 
 
 def request_of(kind: type[commands.Request]) -> st.SearchStrategy[commands.Request]:
-    fields = {name: FIELDS[name] for name in kind.__struct_fields__}
-    if kind in PAGED_BY_NAME:
-        fields["after"] = st.none() | text
-    return st.builds(kind, **fields)
+    fields = FIELDS | OTHERWISE.get(kind, {})
+    return st.builds(kind, **{name: fields[name] for name in kind.__struct_fields__})
 
 
 requests = st.one_of([request_of(kind) for kind in get_args(commands.AnyRequest)])
@@ -76,22 +120,66 @@ def mutated(draw: st.DrawFn) -> bytes:
 SIGNALS = [
     signals.Typing(),
     signals.Typing(False),
-    signals.Presence((ALICE,), ("p2",), ("p3",), 1, True),
+    signals.Presence((ALICE,), ("p2",), ("p3",), (signals.Status("p4", "away", "tea"),), 1, True),
     signals.Draft("d1", 0, "Once"),
-    signals.State((ALICE,), 1, ("p1",), (signals.OpenDraft("d1", ALICE, "Once"),)),
+    signals.State((ALICE,), 1, ("p1",), (signals.OpenDraft("d1", ALICE, "Once"),), (signals.Status("p1", "idle"),)),
     signals.Direct(3, ALICE),
+    signals.Marked(3),
+    signals.Marked(4, thread=2),
+    signals.Invited(),
+    signals.Removed("kicked"),
 ]
 
+SETTINGS = RoomSettings("for tea", "joined", 5, 30, True)
+MORNING = "2026-11-20T10:00:00.123Z"
 
 ANSWERS: list[answers.AnyAnswer] = [
     answers.Done(),
     answers.Welcome("roomful/1", 1, "e1", ("search",), 65_536, 16_000, 64, 120.0),
-    answers.LoggedIn(answers.Me("p1", "alice", "person"), "secret"),
-    answers.LoggedIn(answers.Me("p1", "alice", "bot", "acc"), "secret"),
-    answers.Joined("#tea", 3, 1, (ALICE,), "tea", "welcome!"),
-    answers.Joined("!r2", 0, 2, (), peer=ALICE),
+    answers.LoggedIn(answers.Me("p1", "alice", "guest"), "secret"),
+    answers.LoggedIn(answers.Me("p1", "alice", "bot", "acc"), "secret", "rt_x", "d1", True),
+    answers.DeviceList((answers.DeviceInfo("d1", "chat", MORNING, MORNING, "::1", True, True),)),
+    answers.TokenMade("rt_x", "d1"),
+    answers.CodeMade("7K3M", MORNING),
+    answers.Joined("#tea", 3, 1, (ALICE,), "tea", "welcome!", None, "private", "owner", SETTINGS, 2),
+    answers.Joined("!r2", 0, 2, (), peer=ALICE, kind="direct"),
     answers.Receipt("#tea", 4),
     answers.Renamed("Zoë"),
-    answers.RoomList((answers.RoomInfo("#tea", 1, 4, "tea"), answers.RoomInfo("!r2", 2, 0, peer=ALICE)), True),
-    answers.MemberList("#tea", 1, (answers.MemberInfo("p1", "alice", "person", "owner", True),)),
+    answers.Hits((answers.Found("#tea", 3, MORNING, ALICE, "a cup of tea", ((9, 12),), 2),), True, True),
+    answers.RoomList(
+        (
+            answers.RoomInfo("#tea", 1, 4, "tea", None, "private", True, True),
+            answers.RoomInfo("!r2", 2, 0, peer=ALICE, kind="direct"),
+        ),
+        True,
+    ),
+    answers.MemberList("#tea", 1, (answers.MemberInfo("p1", "alice", "person", "owner", True, "away", "tea"),)),
+    answers.UnreadList((answers.UnreadInfo("#tea", 9, 3, 4, 1, (answers.ThreadInfo(2, 1, 3),), ALICE),), True),
+    answers.Person("p1", "alice", "person", "alice", True, "away", "tea", MORNING, ("#tea",)),
+    answers.SanctionList(
+        "#tea", (answers.SanctionInfo(3, "ban", ALICE, "p2", "bob", "b*", "::1", MORNING, "spam"),), True
+    ),
+]
+
+BODIES: list[events.KnownBody] = [
+    events.Message("hi", "notice", 1, 2, ("p1",), True, "weechat"),
+    events.Message(redacted=7),
+    events.Edit(1, "ho", ("p1",)),
+    events.Edit(1, redacted=0),
+    events.Redaction(1, "rude"),
+    events.Reaction(1, "+1", False),
+    events.Pin(1, False),
+    events.Join("owner"),
+    events.Leave("bye"),
+    events.Kick(BOB, "rude"),
+    events.Ban(BOB, "b*", "hidden", MORNING, "spam"),
+    events.Unban(1, BOB, "b*"),
+    events.Mute(BOB, MORNING, "loud"),
+    events.Unmute(BOB),
+    events.Promoted(BOB, "moderator"),
+    events.Invite(BOB),
+    events.Nick("x"),
+    events.Topic(""),
+    events.Renamed("#b", "#a"),
+    events.Changed("for tea", "private", "joined", 5, 30, True),
 ]

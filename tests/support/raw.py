@@ -6,6 +6,8 @@ import struct
 from collections.abc import Callable
 from typing import Any, Self
 
+from tests.support import tls
+
 Obj = dict[str, Any]
 
 PATIENCE = 10.0  # s: a safety net, not a measure
@@ -23,10 +25,16 @@ class RawClient:
         self._id = 0
 
     @classmethod
-    async def connect(cls, address: str) -> Self:
-        """Connect, and say nothing yet."""
+    async def connect(cls, address: str, origin: str | None = None, *, deaf: bool = False) -> Self:
+        """Connect, and say nothing yet. `origin`: the address to come from. `deaf`: take next to nothing unless it is read."""
+        if address.startswith("tls://"):
+            host, _, port = address.removeprefix("tls://").rpartition(":")
+            return cls(*await tls.connect(host, int(port), deaf=deaf))
         host, _, port = address.rpartition(":")
-        return cls(*await asyncio.open_connection(host, int(port)))
+        if deaf:
+            return cls(*await asyncio.open_connection(sock=await tls.deaf_socket(host, int(port)), limit=4096))
+        local = (origin, 0) if origin else None
+        return cls(*await asyncio.open_connection(host, int(port), local_addr=local))
 
     @classmethod
     async def login(cls, address: str, nick: str | None, **fields: Any) -> Self:

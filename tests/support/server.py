@@ -27,6 +27,7 @@ class Server:
         self.log_file = folder / "server.log"
         self.environment = surroundings(folder, self.data) | (environment or {})
         self.tcp = ""  # HOST:PORT, the same ones after a restart
+        self.tls = ""
         self.http = ""
         self._flags = flags
         self._process: asyncio.subprocess.Process | None = None
@@ -68,7 +69,7 @@ class Server:
             line = (await self._process.stdout.readline()).decode()
         assert line.startswith("ready "), f"the server said {line!r}; its log:\n{self.log()}"
         addresses = dict(word.split("=", 1) for word in line.split()[1:])
-        self.tcp, self.http = addresses.get("tcp", ""), addresses.get("http", "")
+        self.tcp, self.tls, self.http = (addresses.get(name, "") for name in ("tcp", "tls", "http"))
 
     async def stop(self) -> int:
         """Ask it to stop, as Ctrl-C or a service manager does. Returns its exit code."""

@@ -35,7 +35,7 @@ class Table:
     def refresh(self) -> None:
         self._changed.set()
 
-    async def ask(self, question: str) -> str:
+    async def ask(self, question: str, *, secret: bool = False) -> str:
         self.asked.append(question)
         if not self._answers:
             raise EOFError

@@ -5,17 +5,24 @@ items.py        what its `events` gives
 failures.py     what goes wrong on the way
 keeper.py       connects, and connects again
 visit.py        who one is, over all connections         setbacks.py   when to try again
+rooms.py        rooms and what owners do with them       speaking.py    what is said, and done to it
+moderating.py   what moderators do                       reading.py     what is asked
+account.py      one's own account                        ways.py        ways into one
+timeline.py     what should be shown of what was told
+credentials.py  what logs this user in again
 following.py    the rooms: every event once, in order    cursors.py    where one is in each
 outbox.py       requests on their way                    questions.py  lists that come in pages
 inbox.py        what came and was not read yet           flow.py       when to read from the connection
-connection.py   one TCP connection                       addresses.py  how servers are named
+connection.py   one connection, TCP or TLS               addresses.py  how servers are named
+trust.py        how a server is recognised               pins.py       servers trusted on first use
 local.py        the server of this machine
 """
 
 from roomful.client.addresses import BadAddress, parse_address
 from roomful.client.client import Client
 from roomful.client.failures import ConnectFailed, ConnectionLost
-from roomful.client.items import Ended, History, HistoryReplaced, Item, Lost, Resumed, RoomLost, Status
+from roomful.client.items import Ended, History, HistoryReplaced, Item, Lost, Resumed, RoomLost, RoomRenamed, Status
+from roomful.client.timeline import Line, Timeline
 from roomful.domain.events import Message
 from roomful.protocol.native import Signalled, Told
 
@@ -28,12 +35,15 @@ __all__ = [
     "History",
     "HistoryReplaced",
     "Item",
+    "Line",
     "Lost",
     "Message",
     "Resumed",
     "RoomLost",
+    "RoomRenamed",
     "Signalled",
     "Status",
+    "Timeline",
     "Told",
     "parse_address",
 ]

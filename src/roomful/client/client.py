@@ -1,45 +1,36 @@
 """The client: what somebody may do at a server, and what comes from there."""
 
 import asyncio
-import contextlib
 import random
 import secrets
-import time
+import ssl
 from collections.abc import Callable
 from itertools import count
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from roomful import __version__
+from roomful.client.account import OwnAccount
 from roomful.client.addresses import parse_address
 from roomful.client.inbox import Items
-from roomful.client.items import History
 from roomful.client.keeper import Chances, Keeper, State
 from roomful.client.local import DEFAULT_TCP
-from roomful.client.outbox import Resend
-from roomful.client.questions import all_members, all_rooms
+from roomful.client.moderating import Moderating
+from roomful.client.reading import Reading
+from roomful.client.rooms import Rooms
+from roomful.client.speaking import Speaking
+from roomful.client.trust import recognising
 from roomful.client.visit import Sleep
+from roomful.client.ways import way
 from roomful.domain import commands
-from roomful.domain.answers import (
-    Done,
-    Joined,
-    Me,
-    MemberInfo,
-    MemberList,
-    Receipt,
-    Renamed,
-    RoomInfo,
-    RoomList,
-    Welcome,
-)
-from roomful.domain.events import Sender, Style
-from roomful.domain.room import check_text
-from roomful.errors import NotMember
-from roomful.protocol.native import WirePage, told
+from roomful.domain.answers import Done, Me, Renamed
+from roomful.domain.events import Sender
 from roomful.protocol.trace import Tracer
 
+How = Literal["online", "idle", "away"]
 
-class Client:
+
+class Client(Rooms, Speaking, Moderating, Reading, OwnAccount):
     """A participant's connection to a server, which comes back by itself when it is lost.
 
     async with Client("127.0.0.1:5002", nick="alice") as client:
@@ -58,13 +49,21 @@ class Client:
         ConnectionLost  the outcome is unknown, or the client is closed
 
     Args:
-        address: `tcp://HOST:PORT` or `HOST:PORT`. Raises BadAddress.
+        address: `tls://HOST:PORT`, `tcp://HOST:PORT` or `HOST:PORT`. Raises BadAddress.
         nick: the nick wanted. May be left out with `resume`.
         resume: from `Client.resume` of an earlier visit: go on as the same participant. If the server does not know it any
             more, one logs in anew with `nick`.
         trace: makes the traces of connections; see roomful.protocol.trace.
         agent: which program this is, for the server's log.
         patient: wait where the server's rate limit says so, and ask again, instead of raising RateLimited.
+        account, password: log in to an account instead, which has its own nick.
+        register: make that account; `invite` is the code that the server may want for it.
+        remember: have the server give this device a `token`.
+        token: of a device, from `Client.token` of an earlier visit, instead of account and password.
+        code: what guests need where the server was started with `--lan`.
+        pin: the fingerprint of the server's certificate, `sha256:` and 64 hexadecimal digits, for one that nobody vouches for.
+            Raises ValueError.
+        ssl: how to recognise the server instead; else by the system's roots.
         random, sleep: of the waits between attempts to connect; a test may hold them.
     """
 
@@ -77,15 +76,34 @@ class Client:
         trace: Tracer | None = None,
         agent: str = f"roomful-python/{__version__}",
         patient: bool = False,
+        account: str | None = None,
+        password: str | None = None,
+        register: bool = False,
+        invite: str | None = None,
+        remember: bool = False,
+        token: str | None = None,
+        code: str | None = None,
+        pin: str | None = None,
+        ssl: ssl.SSLContext | None = None,
         random: Callable[[], float] = random.random,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        if nick is None and resume is None:
-            raise ValueError("A client needs a nick, or the resume of an earlier visit.")
+        through = way(account, password, token, invite, register=register, remember=remember)
+        if nick is None and resume is None and through is None:
+            raise ValueError("A client needs a nick, an account, or the resume of an earlier visit.")
         self._comes_back = resume is not None
-        chances = Chances(random, sleep)
+        where = parse_address(address)
         self._keeper = Keeper(
-            parse_address(address), trace, chances, nick=nick, resume=resume, agent=agent, patient=patient
+            where,
+            trace,
+            Chances(random, sleep),
+            nick=nick,
+            resume=resume,
+            agent=agent,
+            patient=patient,
+            code=code,
+            way=through,
+            trust=recognising(where, pin, ssl),
         )
         self._outbox = self._keeper.outbox
         self._following = self._keeper.following
@@ -148,13 +166,6 @@ class Client:
         assert self.me and self._keeper.visit.resume is not None
         return self._keeper.visit.resume
 
-    @property
-    def welcome(self) -> Welcome:
-        """What the server said about itself. Raises RuntimeError before `connect`."""
-        if self._keeper.visit.welcome is None:
-            raise RuntimeError("The server has not said anything yet: connect first.")
-        return self._keeper.visit.welcome
-
     async def nick(self, new: str) -> str:
         """Take another nick, in all rooms. Returns it as it was taken. Raises NickTaken, BadName."""
         asked = self._outbox.ask(commands.Nick(0, new), Renamed, then=self._keeper.visit.answered)
@@ -164,101 +175,10 @@ class Client:
         """The other participant of a direct room; None if the room is none."""
         return self._following.peers.get(room)
 
-    # -- rooms ----------------------------------------------------------------------------------
-
-    async def join(self, room: str, *, last: int | None = None, after: int | None = None) -> Joined:
-        """Become a member of a room and follow it, on later connections too.
-
-        Events come from the newest `last` on, or those `after` a number, or only those to come.
-
-        Args:
-            room: `#name`, which begins if there is none; `!id`; or `@nick` for the direct room with somebody.
-
-        Raises BadName, NoSuchRoom, NoSuchNick, CursorAhead.
-        """
-        join = commands.Join(0, room, after, last)
-        asked = self._outbox.ask(join, Joined, then=lambda answer: self._following.joined(answer, after, last))
-        return await asked.answer
-
-    async def leave(self, room: str) -> None:
-        """End the membership, on all connections; in a direct room, only stop following. Raises NotMember, NoSuchRoom."""
-        place = self._following.places.find(room)
-        if place is not None:
-            place.leaving = True
-        asked = self._outbox.ask(
-            commands.Leave(0, room), Done, then=lambda _: self._following.left(place) if place else None
-        )
-        try:
-            await asked.answer
-        except NotMember:
-            if not asked.again:  # else it was done, and the reply lost
-                raise
-            if place is not None:
-                self._following.left(place)
-        finally:
-            if place is not None:
-                place.leaving = False
-
-    async def post(self, room: str, text: str, *, style: Style = "text", reply_to: int | None = None) -> Receipt:
-        """Say something in a room. Returns when it is recorded.
-
-        Args:
-            text: 1 to `welcome.max_text` bytes of UTF-8.
-            style: `action` for what one does, `notice` for what programs say and no program should answer.
-            reply_to: the number of an event of this room.
-
-        Raises BadText, NotMember, NoSuchRoom, NoSuchEvent, RateLimited, StoreUnavailable.
-        """
-        _check(text, self.welcome.max_text)
-        post = commands.Post(0, room, next(self._nonces), text, style, reply_to)
-        return await self._outbox.ask(post, Receipt, Resend.MARKED).answer
-
-    async def topic(self, room: str, text: str) -> Receipt:
-        """Set a room's topic; empty: none. Raises BadText, NotMember, NoSuchRoom, NotAllowed."""
-        topic = commands.Topic(0, room, next(self._nonces), text)
-        return await self._outbox.ask(topic, Receipt, Resend.MARKED).answer
-
-    async def typing(self, room: str, on: bool = True) -> None:
-        """Tell the room that one types, or has stopped. Raises NotMember."""
-        await self._outbox.ask_first(commands.Typing(0, room, on), Done).answer
-
-    # -- questions ------------------------------------------------------------------------------------
-
-    async def history(
-        self,
-        room: str,
-        *,
-        before: int | None = None,
-        after: int | None = None,
-        around: int | None = None,
-        limit: int = 50,
-    ) -> History:
-        """A part of a room's log: its newest events, or those before, after or around a number. Raises NotMember, NoSuchRoom."""
-        question = commands.History(0, room, before, after, around, limit)
-        page = await self._outbox.ask(question, WirePage).answer
-        return History(page.room, [told(frame) for frame in page.events], page.head, page.more)
-
-    async def rooms(self, *, mine: bool = False) -> list[RoomInfo]:
-        """Every room that anybody may join, or, with `mine`, every one that one is a member of, direct ones too."""
-
-        async def ask(question: commands.Rooms) -> RoomList:
-            return await self._outbox.ask(question, RoomList).answer
-
-        return await all_rooms(ask, mine=mine)
-
-    async def members(self, room: str) -> list[MemberInfo]:
-        """Every member of a room, by nick. Raises NotMember, NoSuchRoom."""
-
-        async def ask(question: commands.Members) -> MemberList:
-            return await self._outbox.ask(question, MemberList).answer
-
-        return await all_members(ask, room)
-
-    async def ping(self) -> float:
-        """How long it takes to the server and back, seconds."""
-        begun = time.perf_counter()
-        await self._outbox.ask_first(commands.Ping(0), Done).answer
-        return time.perf_counter() - begun
+    async def presence(self, state: How, text: str = "") -> None:
+        """Say how one is there, on later connections too: `online`, `idle` or `away`, and why. Raises BadText."""
+        presence = commands.Presence(0, state, text)
+        await self._outbox.ask(presence, Done, then=lambda _: self._keeper.visit.presents(presence)).answer
 
     # -- what comes -----------------------------------------------------------------------------------
 
@@ -273,9 +193,3 @@ class Client:
         but complete. Only signals may be left out. See roomful.client.flow.
         """
         return Items(self._keeper.inbox)
-
-
-def _check(text: str, most: int) -> None:
-    """Raises BadText before the server would."""
-    with contextlib.suppress(UnicodeEncodeError):  # half a surrogate pair, which the outbox refuses in any field
-        check_text(text, most)

@@ -1,8 +1,9 @@
-"""One TCP connection to a server: bytes in, objects to its owner; payloads out."""
+"""One connection to a server, over TCP or TLS: bytes in, objects to its owner; payloads out."""
 
 import asyncio
 import errno
 import socket
+import ssl
 from collections.abc import Iterable
 from typing import Protocol, cast
 
@@ -10,6 +11,7 @@ from msgspec import Struct
 
 from roomful.client.addresses import Address
 from roomful.client.failures import Cause, ConnectFailed
+from roomful.client.trust import NotPinned, Trust, shown_by, spoken
 from roomful.errors import NotJson
 from roomful.protocol.frames import MAX_FRAME, TooLargeAfter, cut, join
 from roomful.protocol.native import Goodbye, Reply, Signalled, Told, decode_pushed
@@ -17,7 +19,11 @@ from roomful.protocol.trace import Trace, Tracer
 
 CONNECT_WITHIN = 10.0  # s
 DEAD_AFTER = 30_000  # ms without acknowledgement of sent data (RFC 5482)
+TLS_ALERT = b"\x15\x03"  # how a server of TLS answers what is none (RFC 8446, 5.1)
 Pushed = Reply | Told | Signalled
+
+
+_BY_ROOTS = Trust()
 
 
 class Ending(Struct, frozen=True):
@@ -63,7 +69,7 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=64 * 1024, low=16 * 1024)
         _set_options(transport.get_extra_info("socket"))
-        self.status("connected")
+        self.status(" ".join(("connected", spoken(transport.get_extra_info("ssl_object")))).rstrip())
 
     def data_received(self, data: bytes) -> None:
         """Cut frames, and hand over what is in them."""
@@ -82,7 +88,8 @@ class Connection(asyncio.Protocol):
         except NotJson as nonsense:
             fault = nonsense
         if fault is not None and self._ending is None:
-            self.drop(Ending(f"what came is not of this protocol: {fault.message.rstrip('.')}", foreign=True))
+            why = "it wants TLS: tls://" if data.startswith(TLS_ALERT) else fault.message.rstrip(".")
+            self.drop(Ending(f"what came is not of this protocol: {why}", foreign=True))
 
     def _hand_over(self, payloads: Iterable[bytes]) -> None:
         for payload in payloads:
@@ -160,15 +167,20 @@ class Connection(asyncio.Protocol):
 
 
 async def open_connection(
-    address: Address, owner: Owner, tracer: Tracer | None, within: float = CONNECT_WITHIN
+    address: Address, owner: Owner, tracer: Tracer | None, within: float = CONNECT_WITHIN, trust: Trust = _BY_ROOTS
 ) -> Connection:
-    """Connect: to each address that the host's name has, until one answers. Raises ConnectFailed."""
+    """Connect: to each address that the host's name has, until one answers; with TLS if the address says so.
+
+    Raises ConnectFailed.
+    """
     trace = tracer(str(address)) if tracer else None
     if trace is not None:
         trace.status("connecting")
     try:
         async with asyncio.timeout(within):
-            return await _connect(address, owner, trace)
+            return await _connect(address, owner, trace, trust)
+    except ssl.SSLError as why:
+        failed = await _untrusted(address, trust, why)
     except ConnectFailed as why:
         failed = why
     except TimeoutError:
@@ -178,8 +190,10 @@ async def open_connection(
     raise failed
 
 
-async def _connect(address: Address, owner: Owner, trace: Trace | None) -> Connection:
+async def _connect(address: Address, owner: Owner, trace: Trace | None, trust: Trust) -> Connection:
+    """Raises ConnectFailed, ssl.SSLError."""
     loop = asyncio.get_running_loop()
+    tls, name = (trust.used(), address.host) if address.tls else (None, None)
     try:
         found = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError) as why:
@@ -188,8 +202,10 @@ async def _connect(address: Address, owner: Owner, trace: Trace | None) -> Conne
     for family, _, _, _, (host, port, *_) in found:
         try:
             _, connection = await loop.create_connection(
-                lambda: Connection(owner, trace), str(host), int(port), family=family
+                lambda: Connection(owner, trace), str(host), int(port), family=family, ssl=tls, server_hostname=name
             )
+        except ssl.SSLError:
+            raise  # it answers; another address of the same name would not be another server
         except OSError as why:
             failures.append(why)
         else:
@@ -197,6 +213,27 @@ async def _connect(address: Address, owner: Owner, trace: Trace | None) -> Conne
     if any(_cause(why) == "refused" for why in failures):
         raise ConnectFailed("refused", f"Nobody listens at {address}.")
     raise ConnectFailed(_cause(failures[-1]), f"{address} cannot be reached ({_reason(failures[-1])}).")
+
+
+async def _untrusted(address: Address, trust: Trust, why: ssl.SSLError) -> ConnectFailed:
+    """What a failed handshake means."""
+    if isinstance(why, NotPinned):
+        return ConnectFailed(
+            "untrusted",
+            f"The certificate of {address} is not the pinned one: pinned is {trust.pin}, shown is {why.shown}.",
+        )
+    if not isinstance(why, ssl.SSLCertVerificationError):
+        reason = (why.reason or str(why)).replace("_", " ").lower()
+        return ConnectFailed("not_roomful", f"What listens at {address} does not speak TLS as we do ({reason}).")
+    try:
+        shown = await shown_by(address)
+    except (OSError, TimeoutError):
+        shown = "not to be had"
+    return ConnectFailed(
+        "untrusted",
+        f"Nobody we trust vouches for {address} ({why.verify_message.rstrip('.')}). Its fingerprint is {shown}: "
+        "if its operator sees the same, come with --pin.",
+    )
 
 
 def _cause(why: OSError) -> Cause:

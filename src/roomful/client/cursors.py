@@ -17,16 +17,22 @@ from roomful.errors import BadName
 class Place:
     """Where a client is in one room."""
 
-    __slots__ = ("behind", "cursor", "head", "leaving", "rejoining", "repairs", "room")
+    __slots__ = ("behind", "cursor", "head", "id", "leaving", "rejoining", "repairs", "room")
 
-    def __init__(self, room: str, cursor: int | None, head: int = 0) -> None:
-        self.room = room
+    def __init__(self, room: str, cursor: int | None, head: int = 0, id: str = "") -> None:
+        self.room = room  # as it is called now
+        self.id = id  # which never changes; empty: the server did not say
         self.cursor = cursor  # the newest event taken in; None: the next join says where to begin
         self.head = head  # the room's newest event at the last join: what is beyond it happens now
         self.leaving = False  # a `leave` is under way: the room is not joined again
         self.behind = False  # there was no place for an event: the room is to be read on when there is
         self.rejoining = False
         self.repairs = 0  # in a row, without an event that fitted
+
+    @property
+    def reference(self) -> str:
+        """What finds the room again, also under another name."""
+        return f"!{self.id}" if self.id else self.room
 
     def rejoined(self, head: int) -> None:
         """A join after the cursor was answered."""
@@ -41,6 +47,7 @@ class Places:
     def __init__(self) -> None:
         self.epoch = ""
         self._by_room: dict[str, Place] = {}
+        self._renamed: dict[str, str] = {}  # folded names that rooms had, and what these are called now
         self.get = self._by_room.get  # by the room's address as the server tells it
 
     def find(self, reference: str) -> Place | None:
@@ -50,11 +57,27 @@ class Places:
 
     def joined(self, answer: Joined, cursor: int) -> None:
         """A join that somebody asked for was answered: the events after `cursor` come next."""
-        self._by_room[answer.room] = Place(answer.room, cursor, answer.head)
+        self._renamed.pop(_folded(answer.room), None)
+        self._by_room[answer.room] = Place(answer.room, cursor, answer.head, answer.id)
+
+    def renamed(self, place: Place, name: str) -> None:
+        """A room is called something else."""
+        old = place.room
+        self._by_room.pop(old, None)
+        place.room = name
+        self._by_room[name] = place
+        self._renamed = {had: name if now == old else now for had, now in self._renamed.items()}
+        self._renamed[_folded(old)] = name
+        self._renamed.pop(_folded(name), None)
+
+    def present(self, reference: str) -> str:
+        """The name that a room has now which somebody calls by the one it had."""
+        return self._renamed.get(_folded(reference), reference) if self._renamed else reference
 
     def start_over(self, epoch: str) -> None:
         """The history is another one: all numbers are forgotten. What is still told by the old ones finds no place."""
         self.epoch = epoch
+        self._renamed.clear()
         for place in self.wanted():
             self._by_room[place.room] = Place(place.room, None)
 

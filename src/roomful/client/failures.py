@@ -8,14 +8,15 @@ from roomful.protocol.native import Error, Goodbye
 
 TRY_AGAIN = 1.0  # s after a refusal that says "later", but not when
 
-Cause = Literal["refused", "unreachable", "timeout", "unknown_host", "not_roomful", "closed"]
+Cause = Literal["refused", "unreachable", "timeout", "unknown_host", "not_roomful", "closed", "untrusted"]
 
 
 class ConnectFailed(ConnectionError):
     """There is no connection to the server.
 
     `cause` tells programs why: `refused` (nobody listens there), `unreachable`, `timeout`, `unknown_host`, `not_roomful`
-    (something else listens there, or one that wants TLS), `closed` (it hung up). `message` is one sentence for people.
+    (something else listens there, or one that wants TLS), `closed` (it hung up), `untrusted` (nobody vouches for its
+    certificate, or it is not the pinned one). `message` is one sentence for people.
     """
 
     def __init__(self, cause: Cause, message: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from roomful.client.cursors import Place, Places
 from roomful.client.failures import ConnectionLost, delay
 from roomful.client.inbox import Inbox
-from roomful.client.items import RoomLost
+from roomful.client.items import RoomLost, RoomRenamed
 from roomful.client.outbox import Asked, Outbox
 from roomful.client.questions import all_rooms
 from roomful.client.visit import Sleep, Visit, patiently
@@ -18,6 +18,13 @@ from roomful.domain.events import Sender
 from roomful.errors import CursorAhead, EpochChanged, Refused, TryLater
 from roomful.protocol.native import Signalled, Told
 
+# Why a room is not followed any more, by what the server calls it.
+REMOVED = {
+    "left": "You left it on another device.",
+    "kicked": "You were kicked.",
+    "banned": "You were banned.",
+    "deleted": "The room was deleted.",
+}
 REPAIRS = 3  # of one gap in a row, before the connection is taken for broken
 
 
@@ -41,6 +48,8 @@ class Following:
     def told(self, told: Told, size: int) -> None:
         """An event came, in a frame of so many bytes."""
         place = self.places.get(told.room)
+        if place is None and isinstance(told.body, events.Renamed):
+            place = self._renamed(told.body.old, told.room)
         if place is None or place.cursor is None or told.seq <= place.cursor:
             return
         if told.seq != place.cursor + 1:
@@ -56,22 +65,48 @@ class Following:
 
     def signalled(self, signalled: Signalled, size: int) -> None:
         """A signal came. What there is no place for is left out: the next `state` tells how things are."""
-        if isinstance(signalled.body, signals.Direct):
-            self.peers[signalled.room] = signalled.body.peer
-            self._join_unasked(signalled.room)
-        elif self.places.get(signalled.room) is not None and not self._inbox.overfull:
-            self._inbox.put(signalled, size)
+        place = self.places.get(signalled.room)
+        match signalled.body:
+            case signals.Direct(peer=peer):
+                self.peers[signalled.room] = peer
+                self._join_unasked(signalled.room)
+            case signals.Removed(reason=reason):
+                if place is not None:
+                    self._removed(place, reason, REMOVED.get(reason, REMOVED["left"]))
+            case signals.Invited() | signals.Marked():  # of rooms that are not followed, too
+                if not self._inbox.overfull:
+                    self._inbox.put(signalled, size)
+            case _ if place is not None and not self._inbox.overfull:
+                self._inbox.put(signalled, size)
 
     def _happens(self, place: Place, told: Told) -> None:
         """An event that is not replayed: see whether it is about oneself, done on another connection perhaps."""
-        me = self._visit.me
-        if me is None or told.sender.id != me.id:
-            return
+        id = self._visit.me.id if self._visit.me else ""
+        mine = told.sender.id == id
         match told.body:
-            case events.Leave():
-                self.places.forget(place.room)
-            case events.Nick(nick=nick):
+            case events.Leave(reason=reason) if mine:
+                code = reason if reason in REMOVED else "left"
+                self._removed(place, code, REMOVED[code])
+            case events.Nick(nick=nick) if mine:
                 self._visit.renamed(nick)
+            case events.Kick(target=target) | events.Ban(target=events.Named() as target) if target.id == id:
+                code = "kicked" if isinstance(told.body, events.Kick) else "banned"
+                because = f" ({told.body.reason})" if told.body.reason else ""
+                self._removed(place, code, f"{told.sender.nick} {code} you{because}.")
+
+    def _removed(self, place: Place, code: str, message: str) -> None:
+        """One's membership has ended, or the room has."""
+        self.places.forget(place.room)
+        if not place.leaving:  # else it was asked for
+            self._inbox.put(RoomLost(place.room, code, message))
+
+    def _renamed(self, old: str, new: str) -> Place | None:
+        """The room that is told of under another name from here on."""
+        place = self.places.get(old)
+        if place is not None:
+            self.places.renamed(place, new)
+            self._inbox.announce(RoomRenamed(old, new))
+        return place
 
     # -- what is asked for ------------------------------------------------------------------------
 
@@ -146,8 +181,14 @@ class Following:
     def _rejoin(self, place: Place) -> Asked[Joined]:
         place.rejoining = True
         epoch = self.places.epoch if place.cursor is not None else None
-        join = commands.Join(0, place.room, after=place.cursor, epoch=epoch)
-        return self._outbox.ask_first(join, Joined, lambda answer: place.rejoined(answer.head))
+        join = commands.Join(0, place.reference, after=place.cursor, epoch=epoch)
+        return self._outbox.ask_first(join, Joined, lambda answer: self._rejoined(place, answer))
+
+    def _rejoined(self, place: Place, answer: Joined) -> None:
+        if answer.room != place.room:
+            self._renamed(place.room, answer.room)
+        place.id = answer.id
+        place.rejoined(answer.head)
 
     async def _answered(self, place: Place, asked: Asked[Joined]) -> int | None:
         """The room's head, or None if it cannot be followed any more."""

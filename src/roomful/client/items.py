@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from roomful.domain.answers import Me
-from roomful.protocol.native import Signalled, Told
+from roomful.protocol.native import Signalled, Told, WirePage, told
 
 
 class Lost(Struct, frozen=True):
@@ -30,11 +30,22 @@ class HistoryReplaced(Struct, frozen=True):
 
 
 class RoomLost(Struct, frozen=True):
-    """A room could not be joined again; it is not followed any more."""
+    """A room is not followed any more.
+
+    `code` is `left` (on another device), `kicked`, `banned` or `deleted`; or that of the refusal where it could not be joined
+    again, such as `invite_only`.
+    """
 
     room: str
     code: str
-    message: str
+    message: str  # a sentence for people
+
+
+class RoomRenamed(Struct, frozen=True):
+    """A room is followed under another name from here on. Told before anything that bears the new one."""
+
+    old: str
+    room: str
 
 
 class Ended(Struct, frozen=True):
@@ -44,14 +55,19 @@ class Ended(Struct, frozen=True):
     message: str
 
 
-Status = Lost | Resumed | HistoryReplaced | RoomLost | Ended
+Status = Lost | Resumed | HistoryReplaced | RoomLost | RoomRenamed | Ended
 Item = Told | Signalled | Status
 
 
 class History(Struct, frozen=True):
-    """A part of a room's log."""
+    """Events of a room: a part of its log, a thread, what was done to a message, the pinned messages, the moderation log."""
 
     room: str
-    events: list[Told]  # in the order of their numbers, without gaps
+    events: list[Told]  # of a log in the order of their numbers, without gaps
     head: int  # the room's newest event
     more: bool  # there are more in the direction asked for
+
+    @classmethod
+    def of(cls, page: WirePage) -> "History":
+        """What a page holds."""
+        return cls(page.room, [told(frame) for frame in page.events], page.head, page.more)

@@ -20,7 +20,9 @@ from roomful.client.inbox import Inbox
 from roomful.client.items import Ended, HistoryReplaced, Lost, Resumed
 from roomful.client.outbox import UNCONNECTED, Outbox, Resend
 from roomful.client.setbacks import Backoff, Setback, of_ending, of_failure
+from roomful.client.trust import Trust
 from roomful.client.visit import Sleep, Visit, patiently
+from roomful.client.ways import Way
 from roomful.domain import commands
 from roomful.domain.answers import Done, Welcome
 from roomful.errors import CursorAhead, EpochChanged, RoomfulError
@@ -57,14 +59,19 @@ class Keeper:
         resume: str | None,
         agent: str,
         patient: bool,
+        code: str | None = None,
+        way: Way | None = None,
+        trust: Trust = Trust(),  # noqa: B008
     ) -> None:
         self.state: State = "closed"
         self.inbox = Inbox(self._drained)
         self.outbox = Outbox(self._changed, patient=patient)
-        self.visit = Visit(self.outbox, chances.sleep, nick=nick, resume=resume, agent=agent)
+        self.visit = Visit(self.outbox, chances.sleep, nick=nick, resume=resume, agent=agent, code=code, way=way)
         self.following = Following(self.inbox, self.outbox, self.visit, chances.sleep, self._break)
+        self.outbox.present = self.following.places.present
         self._flow = Flow(self.inbox, self.outbox)
-        self._address = address
+        self.address = address
+        self._trust = trust
         self._tracer = tracer
         self._sleep = chances.sleep
         self._connection: Connection | None = None
@@ -163,7 +170,7 @@ class Keeper:
 
     async def _greeted(self) -> tuple[Welcome, Connection]:
         """A new connection that has said hello. Raises ConnectFailed, roomful.errors.Ended."""
-        connection = await open_connection(self._address, self, self._tracer)
+        connection = await open_connection(self.address, self, self._tracer, trust=self._trust)
         self._connection = connection
         self._flow.use(connection)
         self.outbox.attach(connection)
@@ -172,7 +179,7 @@ class Keeper:
                 welcome = await self.visit.greet()
         except TimeoutError:
             connection.drop(Ending("timed out"))
-            raise ConnectFailed("timeout", f"{self._address} accepts connections, but says nothing.") from None
+            raise ConnectFailed("timeout", f"{self.address} accepts connections, but says nothing.") from None
         except ConnectionLost:
             raise await self._why_lost(connection) from None
         connection.max_frame = welcome.max_frame
@@ -185,9 +192,9 @@ class Keeper:
             return farewell(ending.goodbye)
         if ending.foreign:
             return ConnectFailed(
-                "not_roomful", f"What listens at {self._address} does not speak Roomful's protocol ({ending.reason})."
+                "not_roomful", f"What listens at {self.address} does not speak Roomful's protocol ({ending.reason})."
             )
-        return ConnectFailed("closed", f"{self._address} hung up before it let anybody in ({ending.reason}).")
+        return ConnectFailed("closed", f"{self.address} hung up before it let anybody in ({ending.reason}).")
 
     async def _ping(self, connection: Connection, idle: float) -> None:
         """Show that we live, and see that the server does."""

@@ -17,7 +17,7 @@ import msgspec
 from roomful.client.connection import Connection
 from roomful.client.failures import ConnectionLost, delay, refusal
 from roomful.domain.answers import Answer
-from roomful.domain.commands import Request
+from roomful.domain.commands import Create, Join, Request
 from roomful.errors import BadText, NotJson, RateLimited, RoomfulError, StoreUnavailable, TryLater
 from roomful.protocol.native import Reply, WirePage, decode_answer, encode_request
 
@@ -25,6 +25,7 @@ T = TypeVar("T", bound=Answer | WirePage)
 
 UNTIL_WELCOME = 64  # unanswered requests before the server has said how many
 UNCONNECTED = "The client is not connected: connect first."
+_NAMING = (Join, Create)  # their names are meant as they are: another room may bear one by now
 TRIES = 10  # of a command that is answered `store_unavailable`
 
 
@@ -53,11 +54,17 @@ class Asked(Generic[T]):
         self.tries = 0
         self.answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
-    def payload(self, id: int, max_frame: int) -> bytes:
-        """The request under this id. Raises BadText if it fits in no frame, or is no text."""
-        marked = {"again": True} if self.again and self.resend is Resend.MARKED else {}
+    def payload(self, id: int, max_frame: int, present: Callable[[str], str]) -> bytes:
+        """The request under this id. Raises BadText if it fits in no frame, or is no text.
+
+        Args:
+            present: what a room is called now which once had this name.
+        """
+        fields: dict[str, Any] = {"again": True} if self.again and self.resend is Resend.MARKED else {}
+        if not isinstance(self.request, _NAMING) and (room := getattr(self.request, "room", None)) is not None:
+            fields["room"] = present(room)
         try:
-            payload = encode_request(msgspec.structs.replace(self.request, id=id, **marked))
+            payload = encode_request(msgspec.structs.replace(self.request, id=id, **fields))
         except UnicodeEncodeError:
             raise BadText("The text holds half of a surrogate pair, which is no text.", field="text") from None
         if len(payload) > max_frame:  # control characters take six times their bytes in JSON
@@ -79,6 +86,7 @@ class Outbox:
 
     def __init__(self, changed: Callable[[], None], *, patient: bool) -> None:
         self.window = UNTIL_WELCOME
+        self.present: Callable[[str], str] = lambda room: room  # see Asked.payload
         self._changed = changed
         self._patient = patient  # wait where a rate limit says so
         self._connection: Connection | None = None
@@ -245,7 +253,7 @@ class Outbox:
                 continue  # given up by whoever asked
             id = next(self._ids)
             try:
-                payloads.append(asked.payload(id, connection.max_frame))
+                payloads.append(asked.payload(id, connection.max_frame, self.present))
             except BadText as why:
                 asked.fail(why)
             else:

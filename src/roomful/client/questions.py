@@ -11,8 +11,10 @@ async def all_rooms(ask: Callable[[commands.Rooms], Awaitable[RoomList]], *, min
     found: list[RoomInfo] = []
     page = await ask(commands.Rooms(0, mine))
     found += page.rooms
-    while page.more and page.rooms:
-        page = await ask(commands.Rooms(0, mine, after=page.rooms[-1].room))
+    while page.more and (
+        listed := [info for info in page.rooms if not info.invited]
+    ):  # invitations come with the first
+        page = await ask(commands.Rooms(0, mine, after=listed[-1].room))
         found += page.rooms
     return found
 

@@ -30,7 +30,7 @@ def of_failure(why: ConnectFailed | RoomfulError) -> Setback:
     """What an attempt that failed means."""
     reason = why.message.rstrip(".")
     if isinstance(why, ConnectFailed):
-        return Setback(reason)
+        return Setback(reason, "untrusted", final=True) if why.cause == "untrusted" else Setback(reason)
     final = why.retry_after is None and not isinstance(why, TryLater)
     return Setback(reason, why.code, why.retry_after or 0.0, final)
 

@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable, Iterator
 
 from roomful.client.failures import delay
 from roomful.client.outbox import Asked, Outbox, T
+from roomful.client.ways import Way
 from roomful.domain import commands
-from roomful.domain.answers import LoggedIn, Me, Renamed, Welcome
+from roomful.domain.answers import Done, LoggedIn, Me, Renamed, Welcome
 from roomful.domain.names import MAX_NICK
-from roomful.errors import BadResume, NickTaken, TryLater
+from roomful.errors import BadResume, NickTaken, RateLimited, TryLater
 from roomful.protocol.native import VERSION
 
 NUMBERED = 99  # nicks tried when one's own was given away
@@ -27,12 +28,28 @@ async def patiently(ask: Callable[[], Asked[T]], sleep: Sleep) -> T:
 class Visit:
     """The participant that one is, and the proof of it."""
 
-    def __init__(self, outbox: Outbox, sleep: Sleep, *, nick: str | None, resume: str | None, agent: str) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        sleep: Sleep,
+        *,
+        nick: str | None,
+        resume: str | None,
+        agent: str,
+        code: str | None = None,
+        way: Way | None = None,
+    ) -> None:
         self.me: Me | None = None
         self.welcome: Welcome | None = None
         self.resume = resume
         self._nick = nick
         self._agent = agent
+        self._code = code
+        self._way = way
+        self.token = way.token if way is not None else ""
+        self.device = ""
+        self.owner = False
+        self._presence: commands.Presence | None = None
         self._outbox = outbox
         self._sleep = sleep
 
@@ -49,8 +66,10 @@ class Visit:
         Raises Refused, ConnectionLost.
         """
         back = await self._come_back() if self.resume is not None else False
-        if not back:
-            await self._login(commands.Login(0, self._nick))
+        if not back and self._way is not None:
+            await self._enter(self._way.request())
+        elif not back:
+            await self._login(commands.Login(0, self._nick, code=self._code))
         return back
 
     async def go_on(self) -> bool:
@@ -61,11 +80,15 @@ class Visit:
         for nick in self._nicks():
             try:
                 back = await self._come_back(nick)
-                if not back:
-                    await self._login(commands.Login(0, nick))
+                if not back and self.me is not None and self.me.account is not None:
+                    back = await self._into_account()
+                elif not back:
+                    await self._login(commands.Login(0, nick, code=self._code))
             except NickTaken as why:
                 taken = why
             else:
+                if self._presence is not None:
+                    self._outbox.ask_first(self._presence, Done)
                 return back
         raise taken
 
@@ -79,6 +102,10 @@ class Visit:
         """A `nick` request was done."""
         self.renamed(answer.nick)
 
+    def presents(self, presence: commands.Presence) -> None:
+        """One has said how one is there: it is said again on later connections."""
+        self._presence = presence
+
     async def _come_back(self, nick: str | None = None) -> bool:
         try:
             await self._login(commands.Login(0, nick or self._nick, self.resume))
@@ -88,10 +115,40 @@ class Visit:
             return False
         return True
 
+    async def _into_account(self) -> bool:
+        """Come back to one's account where the proof is good no more: by the device's token, or else the password.
+
+        Raises BadResume, BadCredentials: one is logged out of it.
+        """
+        if self.token:
+            await self._login(commands.Login(0, token=self.token))
+        elif self._way is not None and self._way.password:
+            way = self._way
+            await self._enter(commands.Login(0, account=way.account, password=way.password, remember=way.remember))
+        else:
+            raise BadResume("This device was logged out of the account: log in again.")
+        return True
+
     async def _login(self, login: commands.Login) -> None:
-        answer = await patiently(lambda: self._outbox.ask_first(login, LoggedIn), self._sleep)
+        self.entered(await patiently(lambda: self._outbox.ask_first(login, LoggedIn), self._sleep))
+
+    async def _enter(self, request: commands.Login | commands.Register) -> None:
+        """Log in to an account, or make it. Who has guessed wrong too often is told so, and does not wait unawares."""
+        while True:
+            try:
+                self.entered(await self._outbox.ask_first(request, LoggedIn).answer)
+            except RateLimited:
+                raise
+            except TryLater as why:
+                await self._sleep(delay(why))
+            else:
+                return
+
+    def entered(self, answer: LoggedIn) -> None:
+        """A login, or a `register`, was done."""
         self.me, self.resume = answer.participant, answer.resume
         self._nick = answer.participant.nick
+        self.token, self.device, self.owner = answer.token or self.token, answer.device, answer.owner
 
     def _nicks(self) -> Iterator[str]:
         nick = self._nick or ""

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from roomful.domain.events import Event, Kind, Role, Sender
+from roomful.domain.settings import RoomSettings
 
 Address = Annotated[str, Meta(description="`#name` or `!id`.")]
 
@@ -14,7 +15,10 @@ class Answer(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Done(Answer, frozen=True):
-    """Nothing more to say. Answers `logout`, `leave`, `typing`, `ping`, `bye`."""
+    """Nothing more to say.
+
+    Answers `logout`, `leave`, `password`, `unregister`, `revoke`, `mark`, `presence`, `typing`, `ping`, `bye`.
+    """
 
 
 class Welcome(Answer, frozen=True):
@@ -40,10 +44,47 @@ class Me(Struct, frozen=True, gc=False):
 
 
 class LoggedIn(Answer, frozen=True):
-    """Answers `login`."""
+    """Answers `login` and `register`."""
 
     participant: Annotated[Me, Meta(description="Who this connection is from here on.")]
     resume: Annotated[str, Meta(description="Keep it secret; `login` with it continues as this participant.")]
+    token: Annotated[str, Meta(description="With `remember`: keep it secret; `login` with it on this device.")] = ""
+    device: Annotated[str, Meta(description="This device's id; empty for a guest.")] = ""
+    owner: Annotated[bool, Meta(description="The account owns the server: it has an owner's rights in every room.")] = (
+        False
+    )
+
+
+class DeviceInfo(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A device in a list."""
+
+    id: Annotated[str, Meta(description="Its id, for `revoke`.")]
+    name: Annotated[str, Meta(description="What it called itself.")]
+    created: Annotated[str, Meta(description="When it logged in first: RFC 3339, UTC.")]
+    seen: Annotated[str, Meta(description="When it was last connected.")]
+    address: Annotated[str, Meta(description="From which address.")] = ""
+    online: Annotated[bool, Meta(description="Connected now.")] = False
+    this: Annotated[bool, Meta(description="The device that asks.")] = False
+
+
+class DeviceList(Answer, frozen=True):
+    """Answers `devices`."""
+
+    devices: Annotated[tuple[DeviceInfo, ...], Meta(description="The one last seen first.")]
+
+
+class TokenMade(Answer, frozen=True):
+    """Answers `token`."""
+
+    token: Annotated[str, Meta(description="Keep it secret: it is shown only here.")]
+    device: Annotated[str, Meta(description="Its id, for `revoke`.")]
+
+
+class CodeMade(Answer, frozen=True):
+    """Answers `code`."""
+
+    code: Annotated[str, Meta(description="For `register`: it is shown only here.")]
+    until: Annotated[str, Meta(description="When it ends: RFC 3339, UTC.")]
 
 
 class Joined(Answer, frozen=True):
@@ -56,10 +97,15 @@ class Joined(Answer, frozen=True):
     topic: Annotated[str, Meta(description="The room's topic; empty: none.")] = ""
     welcome: Annotated[str, Meta(description="The room's word of greeting.")] = ""
     peer: Annotated[Sender | None, Meta(description="In a direct room: the other participant.")] = None
+    kind: Annotated[str, Meta(description="`public`, `private` or `direct`.")] = "public"
+    role: Role = "member"
+    settings: RoomSettings = RoomSettings()
+    first: Annotated[int, Meta(description="The first event one may read.")] = 1
+    id: Annotated[str, Meta(description="Its opaque id: `!` and this names the room for ever, whatever it is called.")] = ""
 
 
 class Receipt(Answer, frozen=True):
-    """Answers `post` and `topic`: recorded, under this number."""
+    """Answers `post`, `topic` and every other command upon a room: recorded, under this number."""
 
     room: Address
     seq: Annotated[int, Meta(ge=1, description="The event's number in the room.")]
@@ -72,10 +118,10 @@ class Renamed(Answer, frozen=True):
 
 
 class Page(Answer, frozen=True):
-    """Answers `history`: events in the log's order."""
+    """Answers `history`, `thread`, `changes`, `pins` and `acts`: events."""
 
     room: Address
-    events: Annotated[tuple[Event, ...], Meta(description="In the order of their numbers, without gaps.")]
+    events: Annotated[tuple[Event, ...], Meta(description="Of `history`: in the order of their numbers, without gaps.")]
     head: Annotated[int, Meta(description="The room's newest event.")]
     more: Annotated[bool, Meta(description="There are more in the direction asked for; with `around`: newer ones.")] = (
         False
@@ -90,6 +136,9 @@ class RoomInfo(Struct, frozen=True, gc=False, omit_defaults=True):
     head: Annotated[int, Meta(description="Its newest event.")]
     topic: Annotated[str, Meta(description="Its topic; empty: none.")] = ""
     peer: Annotated[Sender | None, Meta(description="In a direct room: the other participant.")] = None
+    kind: Annotated[str, Meta(description="`public`, `private` or `direct`.")] = "public"
+    archived: Annotated[bool, Meta(description="Nobody may write any more.")] = False
+    invited: Annotated[bool, Meta(description="One is invited to this private room, and not in it yet.")] = False
 
 
 class RoomList(Answer, frozen=True):
@@ -107,6 +156,8 @@ class MemberInfo(Struct, frozen=True, gc=False, omit_defaults=True):
     kind: Kind
     role: Role = "member"
     online: Annotated[bool, Meta(description="Connected now.")] = False
+    state: Annotated[str, Meta(description="`online`, `idle` or `away`, of one who is connected.")] = "online"
+    text: Annotated[str, Meta(description="What it says of that.")] = ""
 
 
 class MemberList(Answer, frozen=True):
@@ -118,4 +169,106 @@ class MemberList(Answer, frozen=True):
     more: Annotated[bool, Meta(description="There are more: ask `after` the last `nick`.")] = False
 
 
-AnyAnswer = Done | Welcome | LoggedIn | Joined | Receipt | Renamed | Page | RoomList | MemberList
+class Found(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A message that a search found."""
+
+    room: Address
+    seq: Annotated[int, Meta(description="Its number.")]
+    at: Annotated[str, Meta(description="When it was recorded: RFC 3339, UTC, milliseconds.")]
+    sender: Annotated[Sender, Meta(description="Who said it.")]
+    snippet: Annotated[str, Meta(description="The part of its text that fits best.")]
+    matches: Annotated[
+        tuple[tuple[int, int], ...], Meta(description="Where in the snippet: begin and end, in code points.")
+    ] = ()
+    thread: Annotated[int | None, Meta(description="The thread it was said in.")] = None
+
+
+class Hits(Answer, frozen=True):
+    """Answers `search`."""
+
+    hits: Annotated[tuple[Found, ...], Meta(description="The best first.")]
+    more: Annotated[bool, Meta(description="There are more: ask with an `offset`.")] = False
+    behind: Annotated[bool, Meta(description="The index is being made, and not all is found yet.")] = False
+
+
+class SanctionInfo(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A ban or a mute in a list."""
+
+    seq: Annotated[int, Meta(description="Its number, for `unban`.")]
+    what: Annotated[str, Meta(description="`ban` or `mute`.")]
+    by: Annotated[Sender, Meta(description="Whose it is.")]
+    id: Annotated[str, Meta(description="The participant it is about.")] = ""
+    nick: Annotated[str, Meta(description="Its nick at that time.")] = ""
+    mask: Annotated[str, Meta(description="The pattern of nicks.")] = ""
+    address: Annotated[str, Meta(description="The address or network.")] = ""
+    until: Annotated[str | None, Meta(description="When it ends: RFC 3339, UTC.")] = None
+    reason: Annotated[str, Meta(description="Why.")] = ""
+
+
+class SanctionList(Answer, frozen=True):
+    """Answers `bans`."""
+
+    room: Address
+    bans: Annotated[tuple[SanctionInfo, ...], Meta(description="The newest first.")]
+    more: Annotated[bool, Meta(description="There are more than fit.")] = False
+
+
+class ThreadInfo(Struct, frozen=True, gc=False, omit_defaults=True):
+    """What is unread in a thread that one takes part in."""
+
+    thread: Annotated[int, Meta(description="The number of the message it hangs on.")]
+    unread: Annotated[int, Meta(description="Messages of others after what one has read of it; at most 1,000.")]
+    read: Annotated[int, Meta(description="How far one has read.")] = 0
+
+
+class UnreadInfo(Struct, frozen=True, gc=False, omit_defaults=True):
+    """What is unread in a room."""
+
+    room: Address
+    head: Annotated[int, Meta(description="The room's newest event.")]
+    read: Annotated[int, Meta(description="How far one has read.")] = 0
+    unread: Annotated[int, Meta(description="Messages of others after that, threads apart; at most 1,000.")] = 0
+    mentions: Annotated[int, Meta(description="How many of them name one, or everybody.")] = 0
+    threads: Annotated[tuple[ThreadInfo, ...], Meta(description="Those in which something is unread.")] = ()
+    peer: Annotated[Sender | None, Meta(description="In a direct room: the other participant.")] = None
+
+
+class UnreadList(Answer, frozen=True):
+    """Answers `unread`: one's rooms."""
+
+    rooms: Annotated[tuple[UnreadInfo, ...], Meta(description="Those with news first.")]
+    more: Annotated[bool, Meta(description="There are more rooms than fit.")] = False
+
+
+class Person(Answer, frozen=True):
+    """Answers `whois`."""
+
+    id: Annotated[str, Meta(description="The participant's opaque id.")]
+    nick: Annotated[str, Meta(description="Its nick now.")]
+    kind: Kind
+    account: Annotated[str | None, Meta(description="The account's name; null for a guest.")] = None
+    online: Annotated[bool, Meta(description="Connected now.")] = False
+    state: Annotated[str, Meta(description="`online`, `idle` or `away`.")] = "online"
+    text: Annotated[str, Meta(description="What it says of that.")] = ""
+    seen: Annotated[str | None, Meta(description="When it was last connected: RFC 3339, UTC.")] = None
+    rooms: Annotated[tuple[str, ...], Meta(description="Rooms in which both of you are.")] = ()
+
+
+AnyAnswer = (
+    Done
+    | Welcome
+    | LoggedIn
+    | DeviceList
+    | TokenMade
+    | CodeMade
+    | Joined
+    | Receipt
+    | Renamed
+    | Page
+    | Hits
+    | RoomList
+    | MemberList
+    | UnreadList
+    | Person
+    | SanctionList
+)

@@ -4,7 +4,7 @@ Field texts here are the field tables of docs/protocol.md, and the constraints a
 handler sees only what fits.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -25,6 +25,15 @@ Cursor = Annotated[int, Meta(ge=0, description="An event's number; 0 is before t
 Limit = Annotated[int, Meta(ge=1, le=500, description="How many at most; fewer come if the frame is full.")]
 
 
+Password = Annotated[str, Meta(min_length=1, max_length=1024, description="The password.")]
+Who = Annotated[
+    str, Meta(min_length=1, max_length=65, description="A nick; or `!` and a participant's id, for one who is away.")
+]
+Reason = Annotated[str, Meta(max_length=500, description="Why, in words.")]
+Seconds = Annotated[int, Meta(ge=1, le=10 * 365 * 86_400, description="For how long; absent: until it is lifted.")]
+Target = Annotated[int, Meta(ge=1, description="The message's number.")]
+
+
 class Request(Struct, frozen=True, gc=False, tag_field="type", tag=str.lower):
     """One request. Each gets exactly one reply."""
 
@@ -32,15 +41,79 @@ class Request(Struct, frozen=True, gc=False, tag_field="type", tag=str.lower):
 
 
 class Login(Request, frozen=True):
-    """Become a participant on this connection: a new guest, or, with `resume`, the one that was."""
+    """Become a participant on this connection: a new guest, an account, or, with `resume`, the one that was."""
 
     nick: (
-        Annotated[str, Meta(max_length=64, description="The nick wanted. With `resume` it may be left out.")] | None
+        Annotated[str, Meta(max_length=64, description="The nick wanted by a guest. With `resume` it may be left out.")]
+        | None
     ) = None
     resume: (
         Annotated[str, Meta(max_length=256, description="From an earlier login's reply: continue as that participant.")]
         | None
     ) = None
+    account: Annotated[str, Meta(max_length=64, description="The account's name; with `password`.")] | None = None
+    password: Password | None = None
+    remember: Annotated[bool, Meta(description="With `password`: give a `token` for this device.")] = False
+    token: Annotated[str, Meta(max_length=128, description="Of a device, instead of account and password.")] | None = (
+        None
+    )
+    code: (
+        Annotated[str, Meta(max_length=32, description="The code that guests need, where the server asks for one.")]
+        | None
+    ) = None
+
+
+class Register(Request, frozen=True):
+    """Make an account and be it on this connection. A guest that does so keeps its id and its memberships."""
+
+    account: Annotated[str, Meta(max_length=64, description="The account's name, which is its nick.")]
+    password: Password
+    invite: (
+        Annotated[
+            str,
+            Meta(max_length=128, description="An invite code, an activation code, or the token of the first owner."),
+        ]
+        | None
+    ) = None
+    remember: Annotated[bool, Meta(description="Give a `token` for this device.")] = False
+
+
+class SetPassword(Request, frozen=True, tag="password"):
+    """Change one's password. All other devices of the account are logged out."""
+
+    password: Password
+    new_password: Password
+
+
+class Unregister(Request, frozen=True):
+    """Delete one's account: it, its devices and its memberships are gone, and the connection ends."""
+
+    password: Password
+    erase: Annotated[bool, Meta(description="Redact every message it wrote, too.")] = False
+
+
+class Devices(Request, frozen=True):
+    """List the devices that are logged in to one's account."""
+
+
+class Revoke(Request, frozen=True):
+    """Log a device of one's account out."""
+
+    device: Annotated[str, Meta(max_length=64, description="Its `id`.")]
+
+
+class Token(Request, frozen=True):
+    """Make a token for a device or a program of one's account."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=100, description="What it is for.")]
+    days: Annotated[int, Meta(ge=1, le=3650, description="Days without use after which it ends.")] = 90
+
+
+class Code(Request, frozen=True):
+    """Make a code with which somebody may register. For owners of the server."""
+
+    uses: Annotated[int, Meta(ge=1, le=1000, description="How often it may be used.")] = 1
+    days: Annotated[int, Meta(ge=1, le=365, description="How long it is good.")] = 7
 
 
 class Logout(Request, frozen=True):
@@ -88,6 +161,7 @@ class Post(Request, frozen=True):
     style: Style = "text"
     reply_to: Annotated[int, Meta(ge=1, description="The number of an event of this room.")] | None = None
     again: Again = False
+    thread: Annotated[int, Meta(ge=1, description="The message in whose thread this is said.")] | None = None
 
 
 class Nick(Request, frozen=True):
@@ -103,6 +177,159 @@ class Topic(Request, frozen=True):
     nonce: Nonce
     text: Annotated[str, Meta(description="At most 1,000 bytes of UTF-8, no control characters; empty: none.")]
     again: Again = False
+
+
+class Act(Request, frozen=True, kw_only=True):
+    """A command upon a room."""
+
+    room: RoomRef
+    nonce: Nonce
+    again: Again = False
+
+
+class Create(Act, frozen=True):
+    """Begin a room, and be its owner. `join` it to follow it. (Joining a name that is not there begins a public one.)"""
+
+    kind: Annotated[Literal["public", "private"], Meta(description="`private`: for those invited.")] = "public"
+    description: Annotated[str, Meta(max_length=1000, description="What the room is for.")] = ""
+
+
+class Edit(Act, frozen=True):
+    """Give a message of one's own another text."""
+
+    seq: Target
+    text: Annotated[str, Meta(description="As in `post`.")]
+
+
+class Redact(Act, frozen=True):
+    """Erase the text of a message, for ever. Its place stays."""
+
+    seq: Target
+    reason: Reason = ""
+
+
+class React(Act, frozen=True):
+    """React to a message, or take it back."""
+
+    seq: Target
+    emoji: Annotated[str, Meta(min_length=1, max_length=32, description="The reaction; at most 32 bytes of UTF-8.")]
+    on: Annotated[bool, Meta(description="False: take it back.")] = True
+
+
+class Pin(Act, frozen=True):
+    """Pin a message, or unpin it. A room has at most 50."""
+
+    seq: Target
+    on: Annotated[bool, Meta(description="False: unpin.")] = True
+
+
+class Set(Act, frozen=True):
+    """Change settings of the room. What is absent stays."""
+
+    description: Annotated[str, Meta(max_length=1000, description="What the room is for.")] | None = None
+    kind: Annotated[Literal["public", "private"], Meta(description="`private`: for those invited.")] | None = None
+    history: (
+        Annotated[Literal["all", "joined"], Meta(description="What members may read: all, or from their joining on.")]
+        | None
+    ) = None
+    slow: (
+        Annotated[int, Meta(ge=0, le=86_400, description="Seconds between two messages of one member; 0: none.")] | None
+    ) = None
+    retention: (
+        Annotated[int, Meta(ge=0, le=36_500, description="Days after which texts are erased; 0: never.")] | None
+    ) = None
+    archived: Annotated[bool, Meta(description="True: nobody may write any more.")] | None = None
+
+
+class Rename(Act, frozen=True):
+    """Give the room another name."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=65, description="The new `#name`.")]
+
+
+class Delete(Act, frozen=True):
+    """Delete the room and all that was said in it."""
+
+    reason: Reason = ""
+
+
+class Invite(Act, frozen=True):
+    """Let somebody enter a private room."""
+
+    who: Who
+
+
+class Kick(Act, frozen=True):
+    """End somebody's membership. It may come back."""
+
+    who: Who
+    reason: Reason = ""
+
+
+class Ban(Act, frozen=True):
+    """End somebody's membership, and let nobody in who fits. One of `who`, `mask`, `address`.
+
+    A ban of a participant also covers guests from the addresses that it came from in the last hour; never loopback.
+    """
+
+    who: Who | None = None
+    mask: (
+        Annotated[
+            str,
+            Meta(min_length=1, max_length=64, description="A pattern of nicks: `*` any characters, `?` any one."),
+        ]
+        | None
+    ) = None
+    address: (
+        Annotated[
+            str, Meta(min_length=1, max_length=64, description="An IP address, or a network such as 192.0.2.0/24.")
+        ]
+        | None
+    ) = None
+    seconds: Seconds | None = None
+    reason: Reason = ""
+
+
+class Unban(Act, frozen=True):
+    """Lift a ban."""
+
+    ban: Annotated[int, Meta(ge=1, description="Its number, as `bans` lists it.")]
+
+
+class Mute(Act, frozen=True):
+    """Let somebody read, and say nothing."""
+
+    who: Who
+    seconds: Seconds | None = None
+    reason: Reason = ""
+
+
+class Unmute(Act, frozen=True):
+    """Let somebody speak again."""
+
+    who: Who
+
+
+class Role(Act, frozen=True):
+    """Give a member another role."""
+
+    who: Who
+    role: Annotated[Literal["owner", "moderator", "member"], Meta(description="The new role.")]
+
+
+class Mark(Request, frozen=True):
+    """Say how far one has read; one's other devices are told. It never goes back."""
+
+    room: RoomRef
+    seq: Annotated[int, Meta(ge=0, description="The newest event read.")]
+    thread: Annotated[int, Meta(ge=1, description="In this thread; absent: in the room.")] | None = None
+
+
+class Presence(Request, frozen=True):
+    """Say how one is there. It lasts as long as one is connected."""
+
+    state: Annotated[Literal["online", "idle", "away"], Meta(description="`idle` is what clients say by themselves.")]
+    text: Annotated[str, Meta(max_length=100, description="Why one is away, or what one does.")] = ""
 
 
 class Typing(Request, frozen=True):
@@ -140,6 +367,63 @@ class Members(Request, frozen=True):
     limit: Limit = 100
 
 
+class Search(Request, frozen=True):
+    """Find messages in rooms that one may read, the best first: docs/search.md has the query's language."""
+
+    query: Annotated[str, Meta(min_length=1, max_length=500, description="What to look for.")]
+    room: RoomRef | None = None
+    limit: Annotated[int, Meta(ge=1, le=100, description="How many at most.")] = 20
+    offset: Annotated[int, Meta(ge=0, le=1000, description="How many to pass over.")] = 0
+
+
+class Thread(Request, frozen=True):
+    """Read a thread: the messages said in it, after a number."""
+
+    room: RoomRef
+    seq: Target
+    after: Cursor = 0
+    limit: Limit = 50
+
+
+class Pins(Request, frozen=True):
+    """List the messages pinned in a room, the newest pin first."""
+
+    room: RoomRef
+
+
+class Changes(Request, frozen=True):
+    """Read the edits, reactions and redactions of a message."""
+
+    room: RoomRef
+    seq: Target
+    after: Cursor = 0
+    limit: Limit = 100
+
+
+class Acts(Request, frozen=True):
+    """Read the moderation log of a room: who did what, the newest first."""
+
+    room: RoomRef
+    before: Annotated[int, Meta(ge=1, description="Events up to, not including, this number.")] | None = None
+    limit: Limit = 50
+
+
+class Bans(Request, frozen=True):
+    """List who is banned from a room, and who is muted in it."""
+
+    room: RoomRef
+
+
+class Unread(Request, frozen=True):
+    """Say what one has missed: by room, how much is unread, and how much of it names one."""
+
+
+class Whois(Request, frozen=True):
+    """Say who somebody is, whether here, and when last seen."""
+
+    who: Who
+
+
 class Bye(Request, frozen=True):
     """End the visit: a guest's nick is free at once and its memberships end. After the reply comes `goodbye`."""
 
@@ -155,8 +439,56 @@ class Hello(Request, frozen=True):
     agent: Annotated[str, Meta(max_length=100, description="Which program: for the server's log.")] = ""
 
 
-Question = History | Rooms | Members
-Command = Login | Logout | Join | Leave | Post | Nick | Topic | Bye
+Question = History | Rooms | Members | Search | Thread | Pins | Changes | Acts | Bans | Unread | Whois | Devices
+RoomCommand = (
+    Post | Topic | Create | Edit | Redact | React | Pin | Set | Rename | Delete
+    | Invite | Kick | Ban | Unban | Mute | Unmute | Role
+)  # fmt: skip
 AnyRequest = (
-    Hello | Login | Logout | Join | Leave | Post | Nick | Topic | Typing | History | Rooms | Members | Ping | Bye
+    Hello
+    | Login
+    | Register
+    | Logout
+    | SetPassword
+    | Unregister
+    | Devices
+    | Revoke
+    | Token
+    | Code
+    | Join
+    | Leave
+    | Post
+    | Edit
+    | Redact
+    | React
+    | Pin
+    | Topic
+    | Create
+    | Set
+    | Rename
+    | Delete
+    | Invite
+    | Kick
+    | Ban
+    | Unban
+    | Mute
+    | Unmute
+    | Role
+    | Nick
+    | Mark
+    | Presence
+    | Typing
+    | History
+    | Thread
+    | Changes
+    | Pins
+    | Search
+    | Rooms
+    | Members
+    | Unread
+    | Whois
+    | Bans
+    | Acts
+    | Ping
+    | Bye
 )

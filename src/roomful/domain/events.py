@@ -16,13 +16,13 @@ from msgspec import Meta, Struct
 Kind = Annotated[
     str,
     Meta(
-        description="`person`, `bot` or `service`; take another word for `person`. "
+        description="`person` (has an account), `guest` (has none), `bot` or `service`; take another word for `person`. "
         "Marked by the server, never by the participant."
     ),
 ]
 Role = Annotated[
     str,
-    Meta(description="`owner` (it created the room) or `member`; take another word for `member`."),
+    Meta(description="`owner`, `moderator`, `member`, `guest` or `bot`; take another word for `member`."),
 ]
 Style = Annotated[
     Literal["text", "action", "notice"],
@@ -33,12 +33,28 @@ Style = Annotated[
 Seq = Annotated[int, Meta(ge=1, description="An event's number in its room: 1, 2, 3 … without gaps.")]
 
 
+Target = Annotated[int, Meta(ge=1, description="The number of the message that this is about.")]
+Reason = Annotated[str, Meta(description="Why, in words; empty: not said.")]
+Until = Annotated[str, Meta(description="When it ends: RFC 3339, UTC; absent: when it is lifted.")] | None
+RedactedBy = Annotated[int, Meta(ge=0, description="The number of the redaction; 0: erased by age.")] | None
+
+
 class Sender(Struct, frozen=True, gc=False):
     """Who an event is from, as known when it was recorded."""
 
     id: Annotated[str, Meta(description="The participant's opaque id: for programs.")]
     nick: Annotated[str, Meta(description="The participant's nick at that time: for eyes.")]
     kind: Kind
+
+
+class Named(Struct, frozen=True, gc=False):
+    """Somebody to whom something is done."""
+
+    id: Annotated[str, Meta(description="The participant's opaque id: for programs.")]
+    nick: Annotated[str, Meta(description="The participant's nick at that time: for eyes.")]
+
+
+Affected = Annotated[Named, Meta(description="To whom it is done.")]
 
 
 class Body(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type", tag=str.lower):
@@ -48,14 +64,56 @@ class Body(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type", 
 class Message(Body, frozen=True):
     """Somebody said something in the room."""
 
-    text: Annotated[str, Meta(description="1 to `max_text` bytes of UTF-8, no U+0000; may hold line feeds.")]
+    text: Annotated[
+        str,
+        Meta(
+            description="1 to `max_text` bytes of UTF-8, no U+0000; may hold line feeds. Empty once it is `redacted`."
+        ),
+    ] = ""
     style: Annotated[str, Meta(description="As in `post`; take another word for `text`.")] = "text"
     reply_to: (
         Annotated[int, Meta(ge=1, description="The number of the event of this room that is answered.")] | None
     ) = None
+    thread: (
+        Annotated[int, Meta(ge=1, description="The number of the message whose thread this one belongs to.")] | None
+    ) = None
     mentions: Annotated[
         tuple[str, ...], Meta(description="Ids of the members whose @nick stands in the text, found by the server.")
     ] = ()
+    everybody: Annotated[bool, Meta(description="@room stands in the text, and the sender may call everybody.")] = False
+    origin: Annotated[str, Meta(description="Of an imported message: where it comes from.")] = ""
+    redacted: RedactedBy = None
+
+
+class Edit(Body, frozen=True):
+    """The sender gave a message of its own another text."""
+
+    target: Target
+    text: Annotated[str, Meta(description="The new text. Empty once it is `redacted`.")] = ""
+    mentions: Annotated[tuple[str, ...], Meta(description="As in a message, of the new text.")] = ()
+    redacted: RedactedBy = None
+
+
+class Redaction(Body, frozen=True):
+    """The texts of a message and of its edits are gone: from the log, the index, and what is exported from now on."""
+
+    target: Target
+    reason: Reason = ""
+
+
+class Reaction(Body, frozen=True):
+    """The sender reacted to a message, or took it back. The same reaction twice counts once."""
+
+    target: Target
+    emoji: Annotated[str, Meta(description="1 to 32 bytes of UTF-8.")]
+    on: Annotated[bool, Meta(description="False: taken back.")] = True
+
+
+class Pin(Body, frozen=True):
+    """A message was pinned in the room, or unpinned."""
+
+    target: Target
+    on: Annotated[bool, Meta(description="False: unpinned.")] = True
 
 
 class Join(Body, frozen=True):
@@ -68,9 +126,66 @@ class Leave(Body, frozen=True):
     """The sender's membership ended."""
 
     reason: Annotated[
-        Literal["", "bye", "expired"],
-        Meta(description="Empty: asked to; `bye`: left the server; `expired`: a guest that stayed away."),
+        str,
+        Meta(
+            description="Empty: asked to; `bye`: left the server; `expired`: a guest that stayed away; "
+            "`banned`: a ban that names no account; `deleted`: its account was."
+        ),
     ] = ""
+
+
+class Kick(Body, frozen=True):
+    """The target's membership was ended by the sender. It may come back."""
+
+    target: Affected
+    reason: Reason = ""
+
+
+class Ban(Body, frozen=True):
+    """Whoever this fits is no member any more, and may not become one until then. One of `target`, `mask`, `address`."""
+
+    target: Annotated[Named, Meta(description="The participant.")] | None = None
+    mask: Annotated[str, Meta(description="A pattern of nicks: `*` stands for any characters, `?` for one.")] = ""
+    address: Annotated[
+        str, Meta(description="`hidden` if it is an address or a network: `bans` tells moderators which.")
+    ] = ""
+    until: Until = None
+    reason: Reason = ""
+
+
+class Unban(Body, frozen=True):
+    """A ban was lifted."""
+
+    ban: Annotated[int, Meta(ge=1, description="The number of the ban.")]
+    target: Annotated[Named, Meta(description="The participant.")] | None = None
+    mask: Annotated[str, Meta(description="As in the ban.")] = ""
+
+
+class Mute(Body, frozen=True):
+    """The target may read, and say nothing until then."""
+
+    target: Affected
+    until: Until = None
+    reason: Reason = ""
+
+
+class Unmute(Body, frozen=True):
+    """The target may speak again."""
+
+    target: Affected
+
+
+class Promoted(Body, frozen=True, tag="role"):
+    """The target has another role from here on."""
+
+    target: Affected
+    role: Role = "member"
+
+
+class Invite(Body, frozen=True):
+    """The target may enter the private room."""
+
+    target: Affected
 
 
 class Nick(Body, frozen=True):
@@ -85,6 +200,26 @@ class Topic(Body, frozen=True):
     text: Annotated[str, Meta(description="The new topic; empty: none.")]
 
 
+class Renamed(Body, frozen=True):
+    """The room has another name from here on. The old one is refused with `moved`."""
+
+    name: Annotated[str, Meta(description="The new `#name`.")]
+    old: Annotated[str, Meta(description="The name it had.")] = ""
+
+
+class Changed(Body, frozen=True):
+    """Settings of the room are others from here on. Absent: as before."""
+
+    description: Annotated[str, Meta(description="What the room is for.")] | None = None
+    kind: Annotated[str, Meta(description="`public` or `private`.")] | None = None
+    history: (
+        Annotated[str, Meta(description="`all`: members may read all of it; `joined`: from their joining on.")] | None
+    ) = None
+    slow: Annotated[int, Meta(description="Seconds between two messages of one member; 0: none.")] | None = None
+    retention: Annotated[int, Meta(description="Days after which texts are erased; 0: never.")] | None = None
+    archived: Annotated[bool, Meta(description="True: it may be read, and nobody may write.")] | None = None
+
+
 class Unknown(Struct, frozen=True, gc=False):
     """An event of a type that came after this release."""
 
@@ -92,7 +227,41 @@ class Unknown(Struct, frozen=True, gc=False):
     fields: dict[str, Any]
 
 
-KnownBody = Message | Join | Leave | Nick | Topic
+KnownBody = (
+    Message
+    | Edit
+    | Redaction
+    | Reaction
+    | Pin
+    | Join
+    | Leave
+    | Kick
+    | Ban
+    | Unban
+    | Mute
+    | Unmute
+    | Promoted
+    | Invite
+    | Nick
+    | Topic
+    | Renamed
+    | Changed
+)
+
+# Acts upon others or upon the room: what the moderation log lists.
+ACTS: tuple[type[Body], ...] = (
+    Redaction,
+    Kick,
+    Ban,
+    Unban,
+    Mute,
+    Unmute,
+    Promoted,
+    Invite,
+    Pin,
+    Renamed,
+    Changed,
+)
 
 _decode_known: Callable[[bytes], "KnownBody"] = msgspec.json.Decoder(KnownBody).decode
 _decode_any = msgspec.json.Decoder(dict[str, Any]).decode

@@ -20,6 +20,7 @@ MAX_MENTIONS = 50  # looked at in one text: folding a nick that is not ASCII tak
 _ASCII_NICK = re.compile(r"[A-Za-z_$'()/;<=>\[\\\]^`{|}\"][A-Za-z0-9_$'()/;<=>\[\\\]^`{|}\"-]{0,31}\Z", re.ASCII)
 _FORBIDDEN_IN_NICK = frozenset("!@#:,*?&+%~. ")
 _MENTION = re.compile(r"(?<![\w@])@([^\s!@#:,*?&+%~.]+)")
+_EVERYBODY = re.compile(r"(?<![\w@])@room(?![\w@-])")
 _CLOSING = "'\")]}>;/"  # what may follow a nick without a space between
 
 
@@ -68,6 +69,27 @@ def _check_nick(text: str) -> None:
         raise BadName("A nick must not start with a digit or '-'.", field="nick")
 
 
+# What can hardly be told apart on a screen: of UTS #39 what a nick may hold of ASCII; and 'w', which it leaves out.
+_LOOKS = str.maketrans({"0": "O", "1": "l", "I": "l", "|": "l", "m": "rn", "w": "vv", '"': "''", "`": "'"})
+
+
+@lru_cache(maxsize=4096)
+def skeleton(nick: str) -> str:
+    """What a nick looks like (UTS #39, section 4): two nicks that can be taken for one another have the same skeleton.
+
+    It is made of the nick as shown, and case is folded after that: 'AIice' with a capital I looks like 'Alice', 'aiice' does
+    not, and Elia may sit in one class with Ella. Among capitals only, an I is an I: 'ALICE' is 'alice'. Nothing is refused for
+    mixing scripts as such: what matters is whether there is somebody the nick could be taken for.
+    """
+    capitals = not any(map(str.islower, nick))
+    if nick.isascii():
+        shown = nick.replace("I", "i") if capitals else nick
+        return shown.translate(_LOOKS).lower().translate(_LOOKS)
+    from roomful.domain.looks import look  # only for nicks that are not plain ASCII: 60 ms
+
+    return look(nick, capitals=capitals)
+
+
 class RoomName(msgspec.Struct, frozen=True, gc=False):
     """The name of a named room with its '#', and the form in which two names are compared."""
 
@@ -107,6 +129,11 @@ def mentioned(text: str) -> set[str]:
             except BadName:
                 continue  # '@' before something that cannot be a nick is plain text
     return found
+
+
+def calls_everybody(text: str) -> bool:
+    """Whether `text` holds @room as a whole word."""
+    return _EVERYBODY.search(text) is not None
 
 
 def _spoken(c: str) -> str:

@@ -1,22 +1,36 @@
 """A room's state, decided upon and evolved without I/O: `decide` asks, `evolve` follows.
 
-body = state.decide(sender, command)      # or Refused; changes nothing
-state.evolve(seq, at, sender, body)       # follows a recorded event, whoever recorded it
+body = state.decide_post(sender, command, now)      # or Refused; changes nothing
+state.evolve(seq, at, sender, body)                 # follows a recorded event, whoever recorded it
 """
 
-import unicodedata
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 from typing import Self
 
-from roomful.domain import commands, events
-from roomful.domain.events import Role, Sender
-from roomful.domain.names import mentioned, parse_nick
-from roomful.domain.rights import RIGHTS, Action, RoomKind
-from roomful.errors import BadText, NoSuchEvent, NotAllowed, NotMember
+from msgspec.structs import replace
 
-MAX_TEXT = 16_000  # bytes of UTF-8
-MAX_TOPIC = 1_000  # bytes of UTF-8
+from roomful.domain import commands, events
+from roomful.domain.events import Role, Sender, parse_timestamp
+from roomful.domain.members import Member
+from roomful.domain.names import calls_everybody, mentioned, parse_nick
+from roomful.domain.rights import RIGHTS, Action, RoomKind, above
+from roomful.domain.sanctions import Arriving, Sanction
+from roomful.domain.settings import RoomSettings
+from roomful.domain.texts import MAX_TEXT, MAX_TOPIC, check_line, check_text
+from roomful.errors import (
+    Archived,
+    BadText,
+    Banned,
+    InviteOnly,
+    Muted,
+    NoSuchEvent,
+    NotAllowed,
+    NotMember,
+    SlowMode,
+)
+
+NO_END = 253_402_300_799_000  # ms: what ends then does not end
 
 
 class RoomState:
@@ -25,70 +39,164 @@ class RoomState:
     `fork()` is cheap: the members are shared until one side changes them.
     """
 
-    __slots__ = ("_nicks", "_shared", "at", "head", "id", "kind", "members", "name", "roles", "topic")
+    __slots__ = (
+        "_nicks",
+        "_shared",
+        "at",
+        "bans",
+        "head",
+        "id",
+        "invited",
+        "kind",
+        "members",
+        "mutes",
+        "name",
+        "partial",
+        "quiet",
+        "settings",
+        "spoke",
+        "topic",
+    )
 
-    def __init__(self, id: str, kind: RoomKind, name: str) -> None:
+    def __init__(self, id: str, kind: RoomKind, name: str, settings: RoomSettings = RoomSettings()) -> None:
         self.id = id
         self.kind = kind
         self.name = name  # '#name'; for a direct room its `direct_key`
         self.head = 0
         self.at = 0
         self.topic = ""
-        self.members: dict[str, Sender] = {}  # by id
-        self.roles: dict[str, Role] = {}  # only of those who are more than members
+        self.settings = settings
+        self.members: dict[str, Member] = {}  # by id
+        self.bans: tuple[Sanction, ...] = ()
+        self.mutes: dict[str, Sanction] = {}  # by participant's id; replaced, never changed
+        self.invited: frozenset[str] = frozenset()
+        self.spoke: dict[str, int] = {}  # by id: when last, ms; only in slow mode
+        self.quiet = settings.archived or settings.slow > 0  # whether speaking needs a second look
+        self.partial = False  # another hub recorded a ban: which addresses it covers must be read from the store
         self._shared = False
         self._nicks: list[tuple[str, str]] | None = None  # folded nick, id: see `nicks`
 
     @property
     def address(self) -> str:
         """What the room is called on the wire."""
-        return self.name if self.kind == "public" else "!" + self.id
+        return "!" + self.id if self.kind == "direct" else self.name
 
     def peer_of(self, me: str) -> Sender | None:
         """In a direct room, the other participant."""
         if self.kind != "direct":
             return None
-        return next((sender for id, sender in self.members.items() if id != me), None)
+        return next((member.sender for id, member in self.members.items() if id != me), None)
+
+    def first_of(self, me: str) -> int:
+        """The number of the first event that a member may read."""
+        if self.settings.history == "all" or (member := self.members.get(me)) is None:
+            return 1
+        return max(1, member.since)
 
     def fork(self) -> Self:
         """A copy to decide on. Either may evolve without the other noticing."""
-        other = type(self)(self.id, self.kind, self.name)
+        other = type(self)(self.id, self.kind, self.name, self.settings)
         other.head, other.at, other.topic = self.head, self.at, self.topic
-        other.members, other.roles, other._nicks = self.members, self.roles, self._nicks
+        other.members, other._nicks = self.members, self._nicks
+        other.bans, other.mutes, other.invited = self.bans, self.mutes, self.invited
+        other.quiet, other.partial = self.quiet, self.partial
+        other.spoke = self.spoke.copy() if self.spoke else self.spoke
         other._shared = self._shared = True
         return other
 
     # -- deciding -----------------------------------------------------------------------------
 
-    def require(self, sender: Sender, action: Action) -> None:
-        """Raises NotMember or NotAllowed unless the sender may do this here."""
-        if sender.id not in self.members:
+    def role_of(self, id: str, *, server_owner: bool = False) -> Role:
+        """A member's role; whoever owns the server is an owner in every room but direct ones. Raises NotMember."""
+        member = self.members.get(id)
+        if member is None:
             raise NotMember(f"You are not in {self.address}: join it first.", field="room")
-        if self.roles.get(sender.id, "member") not in RIGHTS[action][self.kind]:
-            raise NotAllowed(f"Your role does not allow this in {self.address} ({action}).")
+        return "owner" if server_owner and self.kind != "direct" else member.role
 
-    def decide_post(self, sender: Sender, command: commands.Post, max_text: int = MAX_TEXT) -> events.Message:
+    def require(self, id: str, action: Action, *, server_owner: bool = False) -> Role:
+        """The role of one who may do this here. Raises NotMember, NotAllowed."""
+        role = self.role_of(id, server_owner=server_owner)
+        if role not in RIGHTS[action][self.kind]:
+            raise NotAllowed(f"As {_article(role)} you may not do this in {self.address} ({action}).")
+        return role
+
+    def require_over(self, role: Role, target: Member, what: str) -> None:
+        """Raises NotAllowed unless somebody in this role may do this to the target."""
+        if not above(role, target.role):
+            raise NotAllowed(f"As {_article(role)} you may not {what} {_article(target.role)}.", field="who")
+
+    def decide_post(
+        self,
+        sender: Sender,
+        command: commands.Post,
+        now: int = 0,
+        max_text: int = MAX_TEXT,
+        *,
+        server_owner: bool = False,
+    ) -> events.Message:
         """The message that a post becomes; its text has at most `max_text` bytes of UTF-8. Raises Refused."""
-        self.require(sender, "post")
+        role = self.require(sender.id, "post", server_owner=server_owner)
+        if self.quiet:
+            self.check_may_speak(sender.id, role, now)
         text = command.text
         check_text(text, max_text)
         if not text:
             raise BadText("A message must not be empty.", field="text")
         if command.reply_to is not None and command.reply_to > self.head:
             raise NoSuchEvent(f"{self.address} has no event {command.reply_to} yet.", field="reply_to")
-        mentions = self._resolve(text) if "@" in text else ()
-        return events.Message(text, command.style, command.reply_to, mentions)
+        if "@" not in text:
+            return events.Message(text, command.style, command.reply_to, command.thread)
+        mentions, everybody = self.mentions(text, role)
+        return events.Message(text, command.style, command.reply_to, command.thread, mentions, everybody)
 
-    def decide_topic(self, sender: Sender, command: commands.Topic) -> events.Topic:
+    def decide_topic(self, sender: Sender, command: commands.Topic, *, server_owner: bool = False) -> events.Topic:
         """The topic event that a request becomes. Raises Refused."""
-        self.require(sender, "topic")
-        check_text(command.text, MAX_TOPIC)
-        if any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in command.text):
-            raise BadText("A topic is one line, without control characters.", field="text")
+        role = self.require(sender.id, "topic", server_owner=server_owner)
+        self.check_may_write(sender.id, role)
+        check_line(command.text, MAX_TOPIC, "topic")
         return events.Topic(command.text)
 
-    def _resolve(self, text: str) -> tuple[str, ...]:
-        return tuple(id for nick in sorted(mentioned(text)) for id in self._bearers(nick))
+    def decide_join(self, person: Arriving, now: int, *, server_owner: bool = False) -> None:
+        """Whether somebody who is no member may become one. Raises Banned, InviteOnly."""
+        if server_owner and self.kind != "direct":
+            return
+        for ban in self.bans:
+            if ban.until > now and ban.fits(person):
+                because = f" ({ban.reason})" if ban.reason else ""
+                raise Banned(f"You are banned from {self.address}{because}.", field="room", retry_after=_rest(ban, now))
+        if self.kind == "private" and person.id not in self.invited:
+            raise InviteOnly(f"{self.address} is private: somebody in it must invite you.", field="room")
+
+    def check_may_speak(self, id: str, role: Role, now: int) -> None:
+        """Raises Archived, Muted, SlowMode: whoever may moderate is never slowed."""
+        self.check_may_write(id, role, now)
+        slow = self.settings.slow
+        if slow and role not in RIGHTS["mute"][self.kind]:
+            wait = self.spoke.get(id, -slow * 1000) + slow * 1000 - now
+            if wait > 0:
+                raise SlowMode(
+                    f"{self.address} takes a message of each member every {slow} s: wait {wait / 1000:.0f} s.",
+                    retry_after=wait / 1000,
+                )
+
+    def check_may_write(self, id: str, role: Role, now: int = 0) -> None:
+        """Raises Archived, Muted."""
+        if self.settings.archived:
+            raise Archived(f"{self.address} is archived: it may be read, and nobody may write.", field="room")
+        mute = self.mutes.get(id)
+        if mute is not None and mute.until > now:
+            because = f" ({mute.reason})" if mute.reason else ""
+            raise Muted(f"You are muted in {self.address}{because}.", retry_after=_rest(mute, now))
+
+    def mentions(self, text: str, role: Role) -> tuple[tuple[str, ...], bool]:
+        """Whom a text names: ids of members; and everybody, if the role may."""
+        named = tuple(id for nick in sorted(mentioned(text)) for id in self._bearers(nick))
+        return named, role in RIGHTS["call_everybody"][self.kind] and calls_everybody(text)
+
+    def member_called(self, folded: str) -> Member | None:
+        """The member with this nick, the one who has it now before one who had it."""
+        found = [self.members[id] for id in self._bearers(folded)]
+        return found[-1] if found else None
 
     def _bearers(self, folded: str) -> Iterator[str]:
         """Ids of the members with this nick: two, where one that is away has lost its nick to the other."""
@@ -104,7 +212,7 @@ class RoomState:
         Folding and sorting thousands takes milliseconds, so it is done once; joins and leaves then cost one place each.
         """
         if self._nicks is None:
-            self._nicks = sorted(_place(sender) for sender in self.members.values())
+            self._nicks = sorted(_place(member.sender) for member in self.members.values())
         return self._nicks
 
     # -- following ----------------------------------------------------------------------------
@@ -112,31 +220,83 @@ class RoomState:
     def evolve(self, seq: int, at: int, sender: Sender, body: events.KnownBody | events.Unknown) -> None:
         """Follow one recorded event. Events come in the order of their numbers."""
         self.head, self.at = seq, at
-        if type(body) is events.Message:
-            return  # by far the commonest, and it changes nothing else
+        if type(body) is events.Message:  # by far the commonest
+            if self.settings.slow:
+                self.spoke[sender.id] = at
+            return
         match body:
             case events.Join():
-                self._put(sender)
-                if body.role != "member":
-                    self.roles = {**self.roles, sender.id: body.role}
+                self._put(Member(sender, body.role, seq))
+                self.invited -= {sender.id}
             case events.Leave():
                 self._drop(sender.id)
-                self.roles = {k: v for k, v in self.roles.items() if k != sender.id}
+            case events.Kick():
+                self._drop(body.target.id)
             case events.Nick():
-                if sender.id in self.members:
-                    self._put(Sender(sender.id, body.nick, sender.kind))
+                if known := self.members.get(sender.id):
+                    self._put(replace(known, sender=Sender(sender.id, body.nick, sender.kind)))
+            case events.Promoted():
+                self._promote(body)
             case events.Topic():
                 self.topic = body.text
+            case events.Invite():
+                self.invited |= {body.target.id}
+            case events.Renamed():
+                self.name = body.name
+            case events.Changed():
+                self._change(body)
+            case events.Ban() | events.Unban() | events.Mute() | events.Unmute():
+                self._sanction(seq, sender, body)
 
-    def _put(self, sender: Sender) -> None:
-        self._forget_nick(sender.id)
-        self.members[sender.id] = sender
+    def _promote(self, body: events.Promoted) -> None:
+        """A role changes; a guest that is given one has become an account."""
+        if known := self.members.get(body.target.id):
+            kind = "person" if known.sender.kind == "guest" and body.role != "guest" else known.sender.kind
+            self._put(Member(replace(known.sender, kind=kind), body.role, known.since))
+
+    def _change(self, body: events.Changed) -> None:
+        if body.kind is not None:
+            self.kind = "private" if body.kind == "private" else "public"
+        self.settings = changed(self.settings, body)
+        if not self.settings.slow:
+            self.spoke = {}
+        self._listen()
+
+    def _sanction(self, seq: int, by: Sender, body: events.Ban | events.Unban | events.Mute | events.Unmute) -> None:
+        match body:
+            case events.Ban():
+                self.bans = (*self.bans, sanction(seq, by, body))
+                self.partial = True
+                if body.target is not None:
+                    self._drop(body.target.id)
+            case events.Unban():
+                self.bans = tuple(ban for ban in self.bans if ban.seq != body.ban)
+            case events.Mute():
+                self.mutes = {**self.mutes, body.target.id: sanction(seq, by, body)}
+            case events.Unmute():
+                self.mutes = {id: mute for id, mute in self.mutes.items() if id != body.target.id}
+        self._listen()
+
+    def _listen(self) -> None:
+        self.quiet = self.settings.archived or self.settings.slow > 0 or bool(self.mutes)
+
+    def sanctioned(self, found: "tuple[Sanction, ...] | list[Sanction]") -> None:
+        """Take over the bans and mutes as the store knows them."""
+        self.bans = tuple(one for one in found if one.what == "ban")
+        self.mutes = {one.participant: one for one in found if one.what == "mute"}
+        self.partial = False
+        self._listen()
+
+    def _put(self, member: Member) -> None:
+        self._forget_nick(member.sender.id)
+        self.members[member.sender.id] = member
         if self._nicks is not None:
-            insort(self._nicks, _place(sender))
+            insort(self._nicks, _place(member.sender))
 
     def _drop(self, id: str) -> None:
         self._forget_nick(id)
         self.members.pop(id, None)
+        self.spoke.pop(id, None)
 
     def _forget_nick(self, id: str) -> None:
         """Make ready for a change of this member: what a fork shares is copied first."""
@@ -146,7 +306,31 @@ class RoomState:
             self._shared = False
         known = self.members.get(id)
         if known is not None and self._nicks is not None:
-            del self._nicks[bisect_left(self._nicks, _place(known))]
+            del self._nicks[bisect_left(self._nicks, _place(known.sender))]
+
+
+def changed(settings: RoomSettings, body: events.Changed) -> RoomSettings:
+    """The settings after a change."""
+    fields = {name: new for name in RoomSettings.__struct_fields__ if (new := getattr(body, name)) is not None}
+    return replace(settings, **fields) if fields else settings
+
+
+def sanction(seq: int, by: Sender, body: events.Ban | events.Mute) -> Sanction:
+    """What an event tells of a ban or a mute; addresses it does not tell."""
+    until = parse_timestamp(body.until) if body.until else NO_END
+    if isinstance(body, events.Mute):
+        return Sanction(seq, "mute", by, until, body.reason, body.target.id, body.target.nick)
+    target = body.target or events.Named("", "")
+    return Sanction(seq, "ban", by, until, body.reason, target.id, target.nick, body.mask)
+
+
+def _rest(sanction: Sanction, now: int) -> float | None:
+    """How long it still lasts, seconds; None: without end."""
+    return None if sanction.until >= NO_END else (sanction.until - now) / 1000
+
+
+def _article(role: Role) -> str:
+    return f"{'an' if role[:1] in 'aeiou' else 'a'} {role}"
 
 
 def _place(sender: Sender) -> tuple[str, str]:
@@ -157,16 +341,3 @@ def _place(sender: Sender) -> tuple[str, str]:
 def direct_key(one: str, other: str) -> str:
     """What names the direct room of two participants, by their ids: the same for both."""
     return " ".join(sorted((one, other)))
-
-
-def check_text(text: str, limit: int) -> None:
-    """Raises BadText on U+0000, a lone surrogate, or more than `limit` bytes of UTF-8."""
-    if "\0" in text:
-        raise BadText("The text holds U+0000, which no text may.", field="text")
-    if not text.isascii() or len(text) > limit:
-        try:
-            size = len(text.encode())
-        except UnicodeEncodeError:
-            raise BadText("The text holds half of a surrogate pair, which is no character.", field="text") from None
-        if size > limit:
-            raise BadText(f"The text has {size:,} bytes; at most {limit:,} are allowed.", field="text")

@@ -17,12 +17,21 @@ class Typing(Signal, frozen=True):
     on: Annotated[bool, Meta(description="False: stopped without sending.")] = True
 
 
+class Status(Struct, frozen=True, gc=False, omit_defaults=True):
+    """How somebody is there."""
+
+    id: Annotated[str, Meta(description="The participant's id.")]
+    state: Annotated[str, Meta(description="`online`, `idle` or `away`.")] = "online"
+    text: Annotated[str, Meta(description="What it says of that.")] = ""
+
+
 class Presence(Signal, frozen=True):
     """Who came, who lost the connection, who went: all changes of the last second. Told without a sender."""
 
     online: Annotated[tuple[Sender, ...], Meta(description="Connected now, and were not before.")] = ()
     reconnecting: Annotated[tuple[str, ...], Meta(description="Ids: connection lost less than 15 s ago.")] = ()
     gone: Annotated[tuple[str, ...], Meta(description="Ids: not connected any more.")] = ()
+    status: Annotated[tuple[Status, ...], Meta(description="Those who are there in another way than before.")] = ()
     count: Annotated[int, Meta(description="How many are connected now.")] = 0
     more: Annotated[bool, Meta(description="There were more changes than fit; ask `members`.")] = False
 
@@ -50,6 +59,7 @@ class State(Signal, frozen=True):
     count: Annotated[int, Meta(description="How many are connected.")] = 0
     typing: Annotated[tuple[str, ...], Meta(description="Ids of those who type.")] = ()
     drafts: Annotated[tuple[OpenDraft, ...], Meta(description="Answers that are still being written.")] = ()
+    status: Annotated[tuple[Status, ...], Meta(description="Of those here, who is not plainly `online`.")] = ()
 
 
 class Direct(Signal, frozen=True):
@@ -59,4 +69,24 @@ class Direct(Signal, frozen=True):
     peer: Annotated[Sender, Meta(description="The other participant.")]
 
 
-KnownSignal = Typing | Presence | Draft | State | Direct
+class Marked(Signal, frozen=True):
+    """On another device of yours, the room was read up to here. Told without a sender."""
+
+    seq: Annotated[int, Meta(description="The newest event read.")]
+    thread: Annotated[int | None, Meta(description="In this thread; absent: in the room.")] = None
+
+
+class Invited(Signal, frozen=True):
+    """The sender lets you enter this private room: `join` it."""
+
+
+class Removed(Signal, frozen=True):
+    """You do not follow this room any more. Told without a sender."""
+
+    reason: Annotated[
+        str,
+        Meta(description="`left` (on another device), `kicked`, `banned` or `deleted`; take another word for `left`."),
+    ] = "left"
+
+
+KnownSignal = Typing | Presence | Draft | State | Direct | Marked | Invited | Removed

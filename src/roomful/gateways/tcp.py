@@ -1,13 +1,14 @@
-"""The native protocol over TCP: frames with a fixed-length length header, on non-blocking sockets.
+"""The native protocol over TCP, with TLS or without: frames with a fixed-length length header, on non-blocking sockets.
 
 Socket options are set on the listening socket; on Linux the accepted ones inherit them, which costs nothing for each.
 """
 
 import asyncio
 import socket
+import ssl
 from typing import Any, cast
 
-from roomful.errors import Ended, TooManyConnections
+from roomful.errors import Ended, TlsRequired, TooManyConnections
 from roomful.hub.hub import Hub
 from roomful.hub.limits import counted_as
 from roomful.hub.session import Session, farewell
@@ -15,6 +16,7 @@ from roomful.protocol.frames import TooLargeAfter, cut
 from roomful.protocol.trace import Trace, Tracer
 
 from .native import Backlog, NativeWire
+from .tls import TlsLayer
 
 BACKLOG = 1024  # connections the kernel may accept ahead of us
 HIGH, LOW = 64 * 1024, 16 * 1024  # bytes in a transport's buffer: full above, drained below
@@ -53,6 +55,11 @@ class TcpConnection(asyncio.Protocol):
         self._session = Session(self._gateway.hub, WIRE, transport, address, self._read_on)
         self._backlog = Backlog(self._session)
         self._gateway.hub.connected(self._session)
+
+    def secured(self, how: str) -> None:
+        """The TLS beneath has shaken hands."""
+        if self._trace is not None:
+            self._trace.status(how)
 
     def data_received(self, data: bytes) -> None:
         """Cut frames, and submit what is in them."""
@@ -131,27 +138,33 @@ class TcpGateway:
 
     def __init__(self, hub: Hub, tracer: Tracer | None = None) -> None:
         self.hub = hub
+        self.certificate: ssl.SSLContext | None = None  # what TLS connections to come are greeted with; may be replaced
         self._tracer = tracer
         self._servers: list[asyncio.Server] = []
         self._by_source: dict[str, int] = {}
         self.leaving = 0  # connections that were sent away, and have not closed yet
 
-    async def listen(self, listener: socket.socket) -> None:
-        """Accept connections on a bound socket."""
+    async def listen(self, listener: socket.socket, *, tls: bool = False) -> None:
+        """Accept connections on a bound socket; with `tls`, `certificate` must be there."""
         _set_options(listener)
-        server = await asyncio.get_running_loop().create_server(
-            lambda: TcpConnection(self), sock=listener, backlog=BACKLOG
-        )
+        make = self._secured if tls else self._plain
+        server = await asyncio.get_running_loop().create_server(make, sock=listener, backlog=BACKLOG)
         self._servers.append(server)
+
+    def _plain(self) -> TcpConnection:
+        return TcpConnection(self)
+
+    def _secured(self) -> TlsLayer:
+        assert self.certificate is not None
+        connection = TcpConnection(self)
+        return TlsLayer(self.certificate, connection, connection.secured, plain=WIRE.goodbye(TlsRequired()))
 
     def admit(self, connection: TcpConnection, transport: asyncio.Transport, peer: tuple[str, int]) -> None:
         """Start a session for a new connection, or send it away."""
         source = counted_as(peer[0])
         limits = self.hub.limits
         here = self._by_source.get(source, 0)
-        if limits.enabled and (
-            here >= limits.max_connections_per_address or len(self.hub.sessions) >= limits.max_connections
-        ):
+        if limits.enabled and (len(self.hub.sessions) >= limits.max_connections or self._crowded(source, here)):
             self.hub.log.warning("too many connections", peer=peer[0], of_this_address=here)
             self._send_away(transport)
             return
@@ -159,11 +172,18 @@ class TcpGateway:
         trace = self._tracer(_spoken(peer)) if self._tracer else None
         connection.begin(transport, peer[0], trace)
 
+    def _crowded(self, source: str, here: int) -> bool:
+        """Whether too many connections come from there; of a classroom behind one address, those that have not logged in."""
+        most = self.hub.limits.max_connections_per_address
+        if here < most or self.hub.limits.by_address:
+            return here >= most
+        return sum(one.source == source and one.participant is None for one in self.hub.sessions) >= most
+
     def _send_away(self, transport: asyncio.Transport) -> None:
         self.leaving += 1
         transport.set_protocol(Refusal(self))
-        if self.leaving > SENT_AWAY:
-            transport.abort()  # each that lingers has a descriptor, and limits are there to spare them
+        if self.leaving > SENT_AWAY or isinstance(transport, TlsLayer):
+            transport.abort()  # each that lingers has a descriptor, and limits are there to spare them; as a handshake is
             return
         transport.write(WIRE.goodbye(TooManyConnections(retry_after=5)))
         farewell(transport)

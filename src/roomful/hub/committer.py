@@ -6,20 +6,20 @@ the forks are thrown away, the store's writer is opened anew, and whatever had b
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from roomful.domain import commands
 from roomful.domain.events import Event
-from roomful.domain.names import parse_nick
-from roomful.domain.room import direct_key
-from roomful.errors import BadName, NickTaken, StoreUnavailable
+from roomful.errors import AccountTaken, BadInvite, NickTaken, RoomfulError, StoreUnavailable
 from roomful.store import Appended
 
-from .batch import Batch
+from .deciding import HANDLERS, Batch
+from .loading import Loading
 from .rooms import Room
-from .work import Expire, Loaded, Pending, Result
+from .work import Pending, Result
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -43,6 +43,7 @@ class Committer:
         self.batches = 0
         self.events = 0
         self.commit_seconds = 0.0
+        self._loading = Loading(hub)
         self._postponed: list[Pending] = []
         self._work = asyncio.Event()
         self._closing = False
@@ -126,9 +127,9 @@ class Committer:
     async def _commit(self, work: list[Pending]) -> None:
         now = asyncio.get_running_loop().time
         set_out = now()
-        loaded = await self._load(work)
+        loaded = await self._loading.load(work)
         batch = Batch(self.hub, loaded, self.hub.clock())
-        batch.decide(work)
+        batch.decide(work, HANDLERS)
         began = self.hub.monotonic()
         appended = await self.hub.store.append(batch.changes) if batch.changes else Appended((), {})
         self.commit_seconds += self.hub.monotonic() - began
@@ -146,7 +147,10 @@ class Committer:
         """Everything was recorded: the forks are the states."""
         rooms = self.hub.rooms
         for id, fork in batch.forks.items():
-            rooms.by_id[id].state = fork
+            room = rooms.by_id[id]
+            old, room.state = room.address, fork
+            if id in batch.renamed:
+                rooms.renamed(room, old)
         for key, state in batch.created.items():
             rooms.add(Room(key, state))
         self.hub.receipts.put(batch.receipts)
@@ -179,6 +183,7 @@ class Committer:
         for id, events in appended.missed.items():
             if room := rooms.by_id.get(id):
                 self._follow_and_tell(room, events)
+        self.stale |= {room for room in _behind(batch, late) if room not in appended.missed}  # perhaps it is no more
         self.pending.extendleft(reversed(again))
         # Now, before the other writer's next batch: one that always waits to gather would always find itself late.
         self._started_at = self._yield_until = 0.0
@@ -196,6 +201,9 @@ class Committer:
                     if not events:
                         break
                     self._follow_and_tell(room, events)
+            for id in loaded:
+                if id not in heads:
+                    self.hub.effects.room_deleted(id)
         except StoreUnavailable:
             self.stale |= stale
             raise
@@ -206,14 +214,18 @@ class Committer:
             self._contended = True
             self._follow(room, events)
             self.hub.telling.events(room, events)
+            self.hub.effects.follow_on(room, events)
 
     def _follow(self, room: Room, events: list[Event]) -> None:
+        name = room.address
         for event in events:
             if event.seq <= room.state.head:
                 continue
             room.state.evolve(event.seq, event.at, event.sender, event.body)
             if event.nonce:
                 self.hub.receipts.put({(event.sender.id, event.room, event.nonce): (event.seq, -1)})
+        if room.address != name:
+            self.hub.rooms.renamed(room, name)
 
     # -- the store failed -------------------------------------------------------------------------------
 
@@ -245,96 +257,30 @@ class Committer:
         self._postponed += [pending for pending in work if pending.session is None]
         self._finish([Result(pending, unknown, -1) for pending in work if pending.session is not None], {})
 
-    # -- what must be known before deciding ----------------------------------------------------------------
-
-    async def _load(self, work: list[Pending]) -> Loaded:
-        """Read what the batch needs and is not in memory: rooms, resumed participants, receipts of commands sent again."""
-        loaded = Loaded({}, {}, {}, {})
-        keys: set[str] = set()
-        ids: set[str] = set()
-        for pending in work:
-            command = pending.command
-            if type(command) is commands.Post and not command.again:  # the common case costs one look
-                if command.room not in self.hub.rooms.by_address:
-                    self._want_room(command.room, keys, ids)
-            else:
-                await self._want(pending, keys, ids, loaded)
-        for record in await self.hub.store.rooms_by_key(sorted(keys)) if keys else ():
-            self.hub.rooms.load(record)
-        for record in await self.hub.store.rooms_by_id(sorted(ids)) if ids else ():
-            self.hub.rooms.load(record)
-        for pending in work:
-            if getattr(pending.command, "again", False):
-                await self._want_receipt(pending, loaded)
-        return loaded
-
-    def _want_room(self, reference: str, keys: set[str], ids: set[str]) -> None:
-        try:
-            if reference[:1] in ("#", "!") and self.hub.rooms.find(reference) is None:
-                if reference.startswith("!"):
-                    ids.add(reference[1:])
-                else:
-                    keys.add(self.hub.rooms.key_of(reference))
-        except BadName:
-            return  # deciding will say so
-
-    async def _want(self, pending: Pending, keys: set[str], ids: set[str], loaded: Loaded) -> None:
-        store = self.hub.store
-        me = pending.participant.sender.id if pending.participant else ""
-        match pending.command:
-            case commands.Join(room=room) if room.startswith("@"):
-                try:
-                    folded = parse_nick(room[1:]).folded
-                except BadName:
-                    return
-                if holder := await store.holder(folded):
-                    loaded.holders[folded] = holder
-                    keys.add(direct_key(me, holder.id))
-            case (
-                commands.Post(room=room)
-                | commands.Topic(room=room)
-                | commands.Join(room=room)
-                | commands.Leave(room=room)
-            ):
-                self._want_room(room, keys, ids)
-            case commands.Login(resume=str(resume)):
-                id = self.hub.proofs.id_of(resume)
-                if id and (record := await store.participant(id)):
-                    loaded.participants[id] = record
-            case commands.Nick() | commands.Bye():
-                loaded.memberships[me] = await store.rooms_of(me)
-                ids.update(id for id in loaded.memberships[me] if id not in self.hub.rooms.by_id)
-            case Expire(participant=participant):
-                if record := await store.participant(participant):
-                    loaded.participants[participant] = record
-                loaded.memberships[participant] = await store.rooms_of(participant)
-                ids.update(id for id in loaded.memberships[participant] if id not in self.hub.rooms.by_id)
-
-    async def _want_receipt(self, pending: Pending, loaded: Loaded) -> None:
-        sender, command = pending.participant, pending.command
-        try:
-            room = self.hub.rooms.find(command.room)
-        except BadName:
-            return
-        if room is None or sender is None:
-            return
-        key = (sender.sender.id, room.state.id, command.nonce)
-        if self.hub.receipts.get(key) is None:
-            seq = await self.hub.store.receipt(*key)
-            if seq is not None:
-                loaded.receipts[key] = seq
-
 
 def _sorted_out(batch: Batch, late: Mapping[int, str]) -> tuple[list[Result], list[Pending]]:
     """The results that stand, and the commands that must be decided again; `late`: what was taken, by change."""
-    behind = {event.room for index in late for event in batch.changes[index].events}
+    behind = _behind(batch, late)
     finished: list[Result] = []
     again: list[Pending] = []
     for result in batch.results:
-        if result.change in late and late[result.change] == "nick":
-            finished.append(Result(result.pending, NickTaken(field="nick"), -1))
+        if result.change in late and (taken := _TAKEN.get(late[result.change])) is not None:
+            finished.append(Result(result.pending, taken(), -1))
         elif result.change in late or (result.change < 0 and result.room in behind):
             again.append(result.pending)  # a join of a member changes nothing, but its head may not have come to be
         else:
             finished.append(result)
     return finished, again
+
+
+def _behind(batch: Batch, late: Mapping[int, str]) -> set[str]:
+    """Rooms, by id, that another writer was first in."""
+    return {event.room for index in late for event in batch.changes[index].events}
+
+
+# What is refused where somebody else has taken it in the same moment. (A room's name is looked at again instead.)
+_TAKEN: dict[str, Callable[[], RoomfulError]] = {
+    "nick": partial(NickTaken, field="nick"),
+    "account": partial(AccountTaken, field="account"),
+    "code": partial(BadInvite, field="invite"),
+}

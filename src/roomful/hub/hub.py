@@ -2,52 +2,41 @@
 
 import asyncio
 import base64
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from roomful import __version__
 from roomful.bus import Bus, Wake
-from roomful.domain import commands
-from roomful.domain.answers import Done, Welcome
-from roomful.domain.commands import Request
 from roomful.domain.events import Event
 from roomful.errors import (
-    BadRequest,
-    Bye,
-    Ended,
-    GuestsOff,
-    HelloRequired,
-    LoginRequired,
-    NotMember,
-    RateLimited,
+    Moved,
+    NoSuchRoom,
     Refused,
     RoomfulError,
     ShuttingDown,
-    UnsupportedProtocol,
 )
 from roomful.log import Log
+from roomful.search import Index
 from roomful.store import Store
 
+from .accounts import Accounts
 from .committer import Committer
-from .limits import Buckets, Limits
+from .door import Door
+from .effects import Effects
+from .indexing import Indexer
+from .limits import Limits
+from .origins import Origins
 from .presence import PresenceKeeper
 from .proofs import Proofs
 from .questions import Questions
 from .readers import Readers
+from .retention import Retention
 from .rooms import Room, Rooms
 from .session import Participant, Session
 from .telling import Telling
-from .work import BARRIERS, Pending, Receipts, Work
+from .work import Pending, Receipts, Work
 
-REST = 0.25  # s for which nothing is read from a connection whose address asks too much
 RECENT = 20_000  # receipts kept in memory
-BEFORE_HELLO: frozenset[type] = frozenset((commands.Hello, commands.Ping))
-BEFORE_LOGIN: frozenset[type] = frozenset((commands.Hello, commands.Ping, commands.Login, commands.Bye))
-# Whoever has used up all rates may still leave: this makes room for others.
-PARTING: frozenset[type] = frozenset((commands.Logout, commands.Bye))
-QUESTIONS: frozenset[type] = frozenset((commands.History, commands.Rooms, commands.Members))
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -55,8 +44,12 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     limits: Limits = Limits()
     guests: str = "loopback"  # on | loopback | off
+    registration: str = "invite"  # open | invite | closed
     welcome: str = ""  # shown to whoever joins a public room
     features: tuple[str, ...] = ()
+    code: str = ""  # which guests from elsewhere must know; empty: none
+    retention: int = 0  # days for which rooms keep texts that say nothing about it; 0: for ever
+    trust_loopback: bool = True  # nobody is told apart, or banned, by an address of this machine
 
 
 class Recent:
@@ -92,6 +85,7 @@ class Hub:
         clock: Callable[[], int],
         monotonic: Callable[[], float],
         entropy: Callable[[int], bytes],
+        index: Index | None = None,
     ) -> None:
         self.store = store
         self.bus = bus
@@ -110,17 +104,15 @@ class Hub:
         self.receipts = Recent(RECENT)
         self.telling = Telling(self)
         self.readers = Readers(self)
+        self.origins = Origins(monotonic, trust_loopback=settings.trust_loopback, by_address=settings.limits.by_address)
         self.presence = PresenceKeeper(self)
+        self.accounts = Accounts(self)
+        self.effects = Effects(self)
+        self.indexer = Indexer(store, index, log, clock=clock, monotonic=monotonic) if index is not None else None
+        self.retention = Retention(self, self.effects.expired, settings.retention)
+        self.door = Door(self)
         self.questions = Questions(self)
         self.committer = Committer(self)
-        limits = settings.limits
-        self._commands = Buckets("messages", limits.messages_per_second, limits.messages_burst, monotonic)
-        self._questions = Buckets("questions", limits.questions_per_second, limits.questions_burst, monotonic)
-        self._by_address = Buckets(
-            "requests from your address", limits.address_per_second, limits.address_burst, monotonic
-        )
-        self._logins = Buckets("logins from your address", limits.logins_per_second, limits.logins_burst, monotonic)
-        self.all_buckets = (self._commands, self._questions, self._by_address, self._logins)
         self._tasks: list[asyncio.Task[None]] = []
 
     # -- life -------------------------------------------------------------------------------------
@@ -134,6 +126,8 @@ class Hub:
         self._tasks = [loop.create_task(work(), name=work.__name__) for work in works]
         for task in self._tasks:
             task.add_done_callback(self._work_ended)
+        if self.indexer is not None:
+            self.indexer.start()
 
     async def close(self, *, retry_after: float | None = 1.0, within: float = 3.0) -> bool:
         """Say goodbye to everybody, record what is pending, and stop.
@@ -151,7 +145,10 @@ class Hub:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.questions.close()
+        await self.accounts.close()
         await self.readers.close()
+        if self.indexer is not None:
+            await self.indexer.close()
         return finished
 
     def _work_ended(self, task: asyncio.Task[None]) -> None:
@@ -179,6 +176,9 @@ class Hub:
     async def _hear_store(self) -> None:
         async for _ in self.store.foreign_writes():
             self.committer.look_again(set(self.rooms.by_id))
+            if self.indexer is not None:
+                self.indexer.look_again()
+            self.accounts.look_again()
 
     # -- sessions ------------------------------------------------------------------------------------
 
@@ -192,104 +192,9 @@ class Hub:
         self.presence.depart(session, for_good=False)
         self.presence.forget_guest(session)
 
-    def route(self, session: Session, request: Request) -> None:
-        """Take one request of a session."""
-        try:
-            kind = type(request)
-            self._check(session, request, kind)
-            if kind is commands.Post:  # first, being nearly all there is
-                self.committer.submit(Pending(session, session.participant, request))
-            elif kind in QUESTIONS:
-                self.questions.ask(session, cast("commands.Question", request))
-            elif kind is commands.Bye and session.participant is None:
-                session.answer(request.id, Done())
-                session.end(Bye())
-            elif kind in _AT_ONCE:
-                _AT_ONCE[kind](self, session, request)
-            else:
-                if kind in BARRIERS:
-                    session.hold()
-                self.committer.submit(Pending(session, session.participant, request))
-        except Refused as refused:
-            session.refuse(request.id, refused)
-        except Ended as ended:
-            session.end(ended)
-
-    def reject(self, session: Session, re: int | None, error: BadRequest) -> None:
-        """Refuse what is no request."""
-        try:
-            self._count(session)
-        except RateLimited as limited:
-            session.refuse(re, limited)
-        else:
-            session.refuse(re, error)
-
     def submit(self, work: Work) -> None:
         """Add a command of the hub's own."""
         self.committer.submit(Pending(None, None, work))
-
-    def _check(self, session: Session, request: Request, kind: type) -> None:
-        limited = self.limits.enabled and kind not in PARTING
-        if limited:
-            self._count(session)
-        if not session.greeted and kind not in BEFORE_HELLO:
-            raise HelloRequired
-        participant = session.participant
-        if participant is None:
-            if kind not in BEFORE_LOGIN:
-                raise LoginRequired
-            if kind is commands.Login:
-                self._check_login(session)
-        elif limited:
-            if kind in QUESTIONS:
-                self._questions.take(participant.sender.id)
-            elif kind not in _AT_ONCE:
-                self._commands.take(participant.sender.id)
-
-    def _count(self, session: Session) -> None:
-        """Count a request from the session's address. Beyond its rate, not only is it refused: less is read."""
-        try:
-            self._by_address.take(session.source)
-        except RateLimited:
-            session.rest(REST)
-            raise
-
-    def _check_login(self, session: Session) -> None:
-        guests = self.settings.guests
-        if guests == "off" or (guests == "loopback" and not is_loopback(session.address)):
-            raise GuestsOff
-        if self.limits.enabled:
-            self._logins.take(session.source)
-
-    # -- requests that are answered at once -------------------------------------------------------------
-
-    def _hello(self, session: Session, request: commands.Hello) -> None:
-        if request.protocol != 1:
-            raise UnsupportedProtocol(f"This server speaks version 1, not {request.protocol}.")
-        session.greeted = True
-        limits = self.limits
-        welcome = Welcome(
-            f"roomful/{__version__}",
-            1,
-            self.epoch,
-            self.settings.features,
-            limits.max_frame,
-            limits.max_text,
-            limits.max_in_flight,
-            limits.idle,
-        )
-        session.answer(request.id, welcome)
-
-    def _ping(self, session: Session, request: commands.Ping) -> None:
-        session.answer(request.id, Done())
-
-    def _typing(self, session: Session, request: commands.Typing) -> None:
-        assert session.participant is not None
-        room = self.rooms.find(request.room)
-        if room is None or session.participant.sender.id not in room.state.members:
-            raise NotMember(f"You are not in {request.room}: join it first.", field="room")
-        self.presence.typing(session, room, request.on)
-        session.answer(request.id, Done())
 
     # -- for the parts ---------------------------------------------------------------------------------------
 
@@ -305,28 +210,18 @@ class Hub:
                 room = self.rooms.load(record)
         return room
 
-    def unfollow_all(self, participant: str, room: str) -> None:
-        """The participant's membership ended: none of its connections follows the room any more."""
-        known = self.participants.get(participant)
-        for session in known.sessions if known else ():
-            self.readers.unfollow(session, room)
+    def no_such_room(self, reference: str, moved: Mapping[str, str]) -> Refused:
+        """The refusal where there is no room of this name: perhaps it has another one now. Raises BadName."""
+        if reference.startswith("#") and (name := moved.get(self.rooms.key_of(reference))) is not None:
+            return Moved(f"{reference} is called {name} now.", field="room")
+        return NoSuchRoom(f"There is no room {reference}.", field="room")
 
     def announce(self, recorded: dict[str, list[Event]]) -> None:
-        """Wake the other hubs."""
+        """Wake the other hubs, and the index."""
+        if self.indexer is not None:
+            self.indexer.news({room: events[-1].seq for room, events in recorded.items()})
         self.bus.publish([Wake(room, events[-1].seq) for room, events in recorded.items()])
 
     def new_id(self, prefix: str) -> str:
         """An opaque id: 72 random bits in lower case, safe in every protocol we speak."""
         return prefix + base64.b32encode(self.entropy(10)).decode().lower()[:15]
-
-
-_AT_ONCE: dict[type, Callable[[Hub, Session, Any], None]] = {
-    commands.Hello: Hub._hello,
-    commands.Ping: Hub._ping,
-    commands.Typing: Hub._typing,
-}
-
-
-def is_loopback(address: str) -> bool:
-    """Whether the peer is on this machine."""
-    return address.startswith("127.") or address in ("::1", "")

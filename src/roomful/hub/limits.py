@@ -22,6 +22,13 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = True
     max_connections: Annotated[Count, Meta(description="Connections in all.")] = 10_000
     max_connections_per_address: Annotated[Count, Meta(description="Connections from one address.")] = 256
+    by_address: Annotated[
+        bool,
+        Meta(
+            description="False: one address may be a whole classroom, so that only its connections and requests before the login "
+            "count together. `--lan` sets it so."
+        ),
+    ] = True
     max_frame: Annotated[int, Meta(ge=65_536, le=16_777_216, description="Largest payload of a frame, bytes.")] = 65_536
     max_text: Annotated[int, Meta(ge=1, le=16_000, description="Largest text of a message, bytes of UTF-8.")] = 16_000
     max_in_flight: Annotated[
@@ -81,6 +88,11 @@ class Buckets:
             raise RateLimited(f"Too many {self._what}: wait {wait:.2g} s.", retry_after=wait)
         self._buckets[key] = (tokens - 1, now)
 
+    def give_back(self, key: str) -> None:
+        """Put a token back that was not needed after all."""
+        if found := self._buckets.get(key):
+            self._buckets[key] = (min(self._burst, found[0] + 1), found[1])
+
     def forget_full(self) -> None:
         """Drop the buckets that have filled up again."""
         now = self._clock()
@@ -90,3 +102,9 @@ class Buckets:
 
     def __len__(self) -> int:
         return len(self._buckets)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether the peer is on this machine."""
+    address = address.removeprefix("::ffff:")  # IPv4 on a socket of IPv6 (RFC 4291, 2.5.5.2)
+    return address.startswith("127.") or address in ("::1", "")

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from roomful.domain.events import Sender
-from roomful.domain.signals import Presence, Typing
+from roomful.domain.signals import Presence, Status, Typing
 from roomful.errors import Bye, Idle, LoginTimeout, Replaced, TooSlow
 
 from .rooms import Room
@@ -43,20 +43,30 @@ class PresenceKeeper:
 
     # -- participants ------------------------------------------------------------------------------
 
-    def arrive(self, session: Session, sender: Sender, sid: bytes) -> None:
-        """A login was recorded: the session has its participant."""
+    def arrive(
+        self,
+        session: Session,
+        sender: Sender,
+        sid: bytes,
+        *,
+        account: str | None = None,
+        owner: bool = False,
+        device: str = "",
+    ) -> None:
+        """A login was recorded: the session has its participant. `account`: its name, and whether it owns the server."""
         if session.transport is None:
             self._let_go(session, sender.id)
             return
         participant = self.hub.participants.get(sender.id)
         if participant is None:
             participant = self.hub.participants[sender.id] = Participant(sender)
-        participant.sender = sender
+        participant.sender, participant.account, participant.owner = sender, account, owner
         for other in participant.sessions:
             if other.sid == sid:
                 other.end(Replaced())
         participant.sessions = (*participant.sessions, session)
-        session.participant, session.sid, session.guest = participant, sid, ""
+        self.hub.origins.note(sender.id, session.address)
+        session.participant, session.sid, session.device, session.guest = participant, sid, device, ""
         self.hub.log.info("login", id=sender.id, **session.described())
 
     def forget_guest(self, session: Session) -> None:
@@ -75,19 +85,34 @@ class PresenceKeeper:
         if participant is None:
             return
         participant.sessions = tuple(s for s in participant.sessions if s is not session)
+        self.hub.origins.note(participant.sender.id, session.address)
         for id in list(session.rooms):
             self.hub.readers.unfollow(session, id)
+        if not for_good:
+            self.hub.accounts.left(session)
         if not participant.sessions:
             id = participant.sender.id
             self.hub.participants.pop(id, None)
             if not for_good:
-                self.hub.submit(Renew((id,), self.hub.clock() + NICK_KEPT))
-        session.participant, session.sid, session.since = None, b"", self.hub.monotonic()
+                now = self.hub.clock()
+                self.hub.submit(Renew((id,), now + NICK_KEPT, now))
+        session.participant, session.sid, session.device, session.since = None, b"", "", self.hub.monotonic()
 
     def say_bye(self, session: Session) -> None:
         """The visit has ended."""
         self.depart(session, for_good=True)
         session.end(Bye())
+
+    def say(self, participant: Participant, state: str, text: str) -> None:
+        """The participant says how it is there."""
+        status = None if (state, text) == ("online", "") else Status(participant.sender.id, state, text)
+        if status == participant.status:
+            return
+        participant.status = status
+        for id in {id for session in participant.sessions for id in session.rooms}:
+            if room := self.hub.rooms.by_id.get(id):
+                room.statuses[participant.sender.id] = status or Status(participant.sender.id)
+                self._dirty.add(id)
 
     def rename(self, sender: Sender) -> None:
         """The participant has another nick."""
@@ -128,7 +153,7 @@ class PresenceKeeper:
     def typing(self, session: Session, room: Room, on: bool) -> None:
         """Tell a room that somebody types, not too often."""
         assert session.participant is not None
-        sender = room.state.members[session.participant.sender.id]
+        sender = room.state.members[session.participant.sender.id].sender
         now = self.hub.monotonic()
         key = (sender.id, room.state.id)
         if len(room.here) > TYPING_TOLD_TO:
@@ -161,6 +186,9 @@ class PresenceKeeper:
         if now >= self._next_minute:
             self._next_minute = now + 60
             await self._every_minute(now)
+        await self.hub.retention.tick()
+        if self.hub.indexer is not None:
+            await self.hub.indexer.tick()
 
     def _give_up_lost(self, now: float) -> None:
         """Those who have not come back to a room in time are gone from it."""
@@ -172,12 +200,22 @@ class PresenceKeeper:
     def _tell(self, room: Room) -> None:
         changes, room.changes = room.changes, {}
         online = [
-            room.state.members[id] for id, what in changes.items() if what == "online" and id in room.state.members
+            room.state.members[id].sender
+            for id, what in changes.items()
+            if what == "online" and id in room.state.members
         ]
         reconnecting = [id for id, what in changes.items() if what == "reconnecting"]
         gone = [id for id, what in changes.items() if what == "gone"]
-        more = max(len(online), len(reconnecting), len(gone)) > SHOWN
-        signal = Presence(tuple(online[:SHOWN]), tuple(reconnecting[:SHOWN]), tuple(gone[:SHOWN]), len(room.here), more)
+        statuses, room.statuses = [*room.statuses.values()], {}
+        more = max(len(online), len(reconnecting), len(gone), len(statuses)) > SHOWN
+        signal = Presence(
+            tuple(online[:SHOWN]),
+            tuple(reconnecting[:SHOWN]),
+            tuple(gone[:SHOWN]),
+            tuple(statuses[:SHOWN]),
+            len(room.here),
+            more,
+        )
         self.hub.telling.signal(room, None, signal)
 
     def _look_after(self, session: Session, now: float) -> None:
@@ -192,11 +230,14 @@ class PresenceKeeper:
 
     def _renew(self) -> None:
         if here := tuple(self.hub.participants):
-            self.hub.submit(Renew(here, self.hub.clock() + NICK_KEPT + RENEWED))
+            now = self.hub.clock()
+            self.hub.submit(Renew(here, now + NICK_KEPT + RENEWED, now))
+            self.hub.accounts.renewed()
 
     async def _every_minute(self, now: float) -> None:
-        for buckets in self.hub.all_buckets:
-            buckets.forget_full()
+        self.hub.door.forget_full()
+        connected = [(s.participant.sender.id, s.address) for s in self.hub.sessions if s.participant is not None]
+        self.hub.origins.forget_old(connected)
         self.hub.committer.try_again()
         self._typed = {key: at for key, at in self._typed.items() if now - at < TYPING_TOLD}
         self.hub.committer.unused = [r for r in self.hub.rooms if not r.here and now - r.used_at > ROOM_KEPT]

@@ -164,9 +164,12 @@ class Readers:
         """How things are in the room."""
         now = self.hub.monotonic()
         members = room.state.members
-        here = tuple(members[id] for id in islice(room.here, SHOWN) if id in members)
+        here = tuple(members[id].sender for id in islice(room.here, SHOWN) if id in members)
         typing = tuple(id for id, until in room.typing.items() if until > now)
-        return State(here, len(room.here), typing, tuple(room.drafts.values()))
+        status = tuple(
+            known.status for one in here if (known := self.hub.participants.get(one.id)) is not None and known.status
+        )
+        return State(here, len(room.here), typing, tuple(room.drafts.values()), status)
 
     async def close(self) -> None:
         """Let go of everything that is under way."""

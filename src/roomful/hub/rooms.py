@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from roomful.domain.names import parse_room
 from roomful.domain.room import RoomState
-from roomful.domain.signals import OpenDraft
+from roomful.domain.signals import OpenDraft, Status
 from roomful.store import RoomRecord
 
 from .session import Session
@@ -86,7 +86,7 @@ def _first(block: Block) -> int:
 class Room:
     """A room that somebody uses."""
 
-    __slots__ = ("changes", "deaf", "drafts", "here", "key", "live", "state", "tails", "typing", "used_at")
+    __slots__ = ("changes", "deaf", "drafts", "here", "key", "live", "state", "statuses", "tails", "typing", "used_at")
 
     def __init__(self, key: str, state: RoomState) -> None:
         self.key = key
@@ -97,6 +97,7 @@ class Room:
         self.tails: dict[Wire, Tail] = {}
         self.here: dict[str, int] = {}  # participants' ids -> sessions that follow the room
         self.changes: dict[str, str] = {}  # presence not told yet: id -> online | reconnecting | gone
+        self.statuses: dict[str, Status] = {}  # by id: how people are there, not told yet
         self.typing: dict[str, float] = {}  # id -> until when, monotonic s
         self.drafts: dict[str, OpenDraft] = {}
         self.used_at = 0.0  # monotonic s, when somebody last followed it or wrote to it
@@ -158,10 +159,11 @@ class Rooms:
         """Take in a room as the store knows it, unless it is here already."""
         if present := self.by_id.get(record.id):
             return present
-        state = RoomState(record.id, record.kind, record.name)
+        state = RoomState(record.id, record.kind, record.name, record.settings)
         state.head, state.at, state.topic = record.head, record.at, record.topic
-        state.members = {id: sender for id, (sender, _) in record.members.items()}
-        state.roles = {id: role for id, (_, role) in record.members.items() if role != "member"}
+        state.members = record.members
+        state.invited = record.invited
+        state.sanctioned(record.sanctions)
         return self.add(Room(record.key, state))
 
     def keep(self, room: Room, wire: Wire, block: Block) -> None:
@@ -185,6 +187,19 @@ class Rooms:
         """Forget rooms; they are loaded again when somebody asks for them."""
         for room in rooms:
             self.drop_tails(room)
-            del self.by_id[room.state.id]
+            self.by_id.pop(room.state.id, None)
+            self._unname(room, room.address)
+
+    def renamed(self, room: Room, old: str) -> None:
+        """The room has another name than `old`. What was encoded bears the old one, and is forgotten."""
+        self._unname(room, old)
+        self.drop_tails(room)
+        if room.state.kind != "direct":
+            room.key = self.key_of(room.address)
+        self.add(room)
+
+    def _unname(self, room: Room, address: str) -> None:
+        if self.by_key.get(room.key) is room:
             del self.by_key[room.key]
-            del self.by_address[room.address]
+        if self.by_address.get(address) is room:
+            del self.by_address[address]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from roomful.domain.answers import Answer
 from roomful.domain.commands import Question, Request
 from roomful.domain.events import Sender
+from roomful.domain.signals import Status
 from roomful.errors import BadRequest, Ended, RoomfulError
 
 from .limits import counted_as
@@ -37,11 +38,13 @@ def farewell(transport: asyncio.Transport) -> None:
 class Participant:
     """Somebody who is connected."""
 
-    __slots__ = ("account", "sender", "sessions")
+    __slots__ = ("account", "owner", "sender", "sessions", "status")
 
-    def __init__(self, sender: Sender, account: str | None = None) -> None:
+    def __init__(self, sender: Sender, account: str | None = None, *, owner: bool = False) -> None:
         self.sender = sender
-        self.account = account
+        self.account = account  # its name; None: a guest
+        self.owner = owner  # of the server
+        self.status: Status | None = None  # None: plainly online
         self.sessions: tuple[Session, ...] = ()
 
 
@@ -56,8 +59,10 @@ class Session:
         "_going_on",
         "_ready",
         "address",
+        "agent",
         "answering",
         "asked",
+        "device",
         "ending",
         "greeted",
         "guest",
@@ -76,6 +81,7 @@ class Session:
         "source",
         "transport",
         "wire",
+        "wrong",
     )
 
     def __init__(
@@ -87,6 +93,8 @@ class Session:
         self.address = address  # the peer's, without port
         self.source = counted_as(address)  # what limits count by
         self.participant: Participant | None = None
+        self.agent = ""  # which program this is
+        self.device = ""  # id of the account's device that this is
         self.sid = b""  # tells this login's resume proof from other logins'
         self.rooms: dict[str, Reader | None] = {}  # by room id
         self.greeted = False
@@ -103,6 +111,7 @@ class Session:
         self.pumping = False
         self.resting = False  # not read from for a moment: it, or its neighbours, ask too much
         self.ending = False
+        self.wrong = 0  # codes and passwords
         self._going_on = False
         self._ready = ready
 
@@ -126,12 +135,12 @@ class Session:
         if self.held is not None:
             self.held.append(request)
         else:
-            self.hub.route(self, request)
+            self.hub.door.route(self, request)
 
     def reject(self, re: int | None, error: BadRequest) -> None:
         """Answer what came as a request and cannot be read as one."""
         self.in_flight += 1
-        self.hub.reject(self, re, error)
+        self.hub.door.reject(self, re, error)
 
     def pause(self) -> None:
         """The socket is full. Called inside `write`: the hub takes the session aside when it has finished telling."""
@@ -214,7 +223,7 @@ class Session:
         held, self.held = self.held, None
         self._going_on = True
         while held and self.held is None:
-            self.hub.route(self, held.popleft())
+            self.hub.door.route(self, held.popleft())
         if held and self.held is not None:
             self.held.extend(held)  # one of them must be waited for again
         self._going_on = False

@@ -134,9 +134,9 @@ class Telling:
         """Let both participants of direct rooms with news know of them on the connections that do not follow them."""
         knocks, self._knocks = self._knocks, []
         for room in knocks:
-            for sender in room.state.members.values():
-                peer = room.state.peer_of(sender.id)
-                participant = self.hub.participants.get(sender.id)
+            for id in room.state.members:
+                peer = room.state.peer_of(id)
+                participant = self.hub.participants.get(id)
                 if participant is not None and peer is not None:
                     self._knock_at(participant, room, peer)
 

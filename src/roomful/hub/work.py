@@ -3,18 +3,32 @@
 from collections.abc import Callable
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from roomful.domain import commands
 from roomful.domain.answers import Answer
 from roomful.domain.commands import Request
+from roomful.domain.events import Event
 from roomful.errors import RoomfulError
-from roomful.store import ParticipantRecord
+from roomful.store import AccountRecord, ParticipantRecord, TokenRecord
 
+from .prepared import Entry, Erasure, Founding, Parting, Rekeying, Touch
 from .session import Participant, Session
 
 # The session's later requests wait until one of these is decided.
-BARRIERS: frozenset[type] = frozenset((commands.Login, commands.Logout, commands.Nick, commands.Bye))
+BARRIERS: frozenset[type] = frozenset(
+    (
+        commands.Login,
+        commands.Logout,
+        commands.Nick,
+        commands.Bye,
+        commands.Register,
+        commands.Unregister,
+        Entry,
+        Founding,
+        Parting,
+    )
+)
 
 NICK_KEPT = 10 * 60_000  # ms a guest's nick stays reserved after its last session
 RENEWED = 5 * 60_000  # ms between renewals of the claims of those who are connected
@@ -31,9 +45,10 @@ class Renew(Struct, frozen=True):
 
     participants: tuple[str, ...]
     until: int
+    seen: int = 0  # ms, until when they were connected; 0: not said
 
 
-Work = Request | Expire | Renew
+Work = Request | Expire | Renew | Entry | Founding | Rekeying | Parting | Erasure | Touch
 
 
 class Pending(Struct, frozen=True, gc=False):
@@ -57,13 +72,27 @@ class Result(Struct, frozen=True, gc=False):
     room: str = ""  # by id: the room of which the session's reader is about to begin anew, or to end
 
 
-class Loaded(Struct):
+class Loaded(Struct, kw_only=True):
     """What a batch needs from the store beyond the rooms in memory, read before deciding."""
 
-    participants: dict[str, ParticipantRecord]  # by id, for resumes and expiry
-    holders: dict[str, ParticipantRecord]  # by folded nick, for '@nick'
-    memberships: dict[str, list[str]]  # rooms' ids by participant, for nick, bye and expiry
-    receipts: dict[tuple[str, str, str], int]  # for commands sent again
+    participants: dict[str, ParticipantRecord] = field(default_factory=dict)  # by id, for resumes and expiry
+    holders: dict[str, ParticipantRecord] = field(default_factory=dict)  # by folded nick, for '@nick'
+    memberships: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # rooms' ids by participant, for nick, bye and expiry
+    receipts: dict[tuple[str, str, str], int] = field(default_factory=dict)  # for commands sent again
+    events: dict[tuple[str, int], Event] = field(
+        default_factory=dict
+    )  # by room's id and number: messages that something is done to
+    pins: dict[str, list[int]] = field(default_factory=dict)  # numbers of pinned messages, by room's id
+    moved: dict[str, str] = field(default_factory=dict)  # present names of rooms, by the folded name they had
+    accounts: dict[str, AccountRecord] = field(default_factory=dict)  # by id
+    devices: dict[str, dict[str, TokenRecord]] = field(
+        default_factory=dict
+    )  # of these accounts, by account's and own id
+    addresses: dict[str, frozenset[str]] = field(
+        default_factory=dict
+    )  # by participant's id: what its devices say of the last hour
 
 
 # By (participant, room, nonce): the number it was recorded under, and its change in the batch.

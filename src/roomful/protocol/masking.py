@@ -11,12 +11,14 @@ from typing import Any
 
 import msgspec
 
-SECRETS = frozenset(("password", "token", "resume"))  # fields whose values are masked, at any depth
+SECRETS = frozenset(("password", "token", "resume", "secret"))  # fields whose values are masked, at any depth
+CODES = frozenset(("code", "invite"))  # so are these, if they are called just so …
+FAULTS = frozenset(("error", "goodbye"))  # … but in these objects `code` says what was wrong
 MASK = "***"
 
 # In bytes that are not JSON, everything after one of these is hidden: a secret could follow it. `\u` is there because a
 # field's name can be written with escapes.
-_GIVEAWAYS = (*(name.encode() for name in sorted(SECRETS)), b"authorization", b"cookie", b"secret", b"\\u")
+_GIVEAWAYS = (*(name.encode() for name in sorted(SECRETS)), b"authorization", b"cookie", b'"code', b'"invite', b"\\u")
 _GIVEAWAY = re.compile(b"|".join(map(re.escape, _GIVEAWAYS)))
 _LONGEST = max(map(len, _GIVEAWAYS))
 
@@ -30,17 +32,27 @@ _END_OF_OBJECT = ord("}")
 
 
 def masked(value: Any) -> Any:
-    """A decoded JSON value with `***` for every secret in it."""
+    """A decoded payload with `***` for every secret in it."""
+    fault = isinstance(value, dict) and value.get("type") in tuple(FAULTS)
+    return _masked(value, fault=fault)
+
+
+def _masked(value: Any, *, fault: bool = False) -> Any:
     if isinstance(value, dict):
-        return {key: MASK if is_secret(key) else masked(item) for key, item in value.items()}
+        return {key: MASK if is_secret(key, fault=fault) else _masked(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [masked(item) for item in value]
+        return [_masked(item) for item in value]
     return value
 
 
-def is_secret(name: str) -> bool:
-    """Whether a field of this name holds a secret: one of the words is in it, so that a damaged name still counts."""
+def is_secret(name: str, *, fault: bool = False) -> bool:
+    """Whether a field of this name holds a secret: one of the words is in it, so that a damaged name still counts.
+
+    `fault`: it is a field of an `error` or a `goodbye`.
+    """
     lower = name.lower()
+    if lower in CODES:
+        return not (fault and lower == "code")
     return any(word in lower for word in SECRETS)
 
 
@@ -50,7 +62,18 @@ class Veil:
     A field's name stands before its value, so no byte has to wait for those after it. `restart` begins the next text.
     """
 
-    __slots__ = ("_broken", "_escaped", "_expect", "_hidden_from", "_key", "_named", "_open", "_tail")
+    __slots__ = (
+        "_broken",
+        "_escaped",
+        "_expect",
+        "_fault",
+        "_hidden_from",
+        "_key",
+        "_named",
+        "_open",
+        "_tail",
+        "_type",
+    )
 
     def __init__(self) -> None:
         self._tail = b""  # the last bytes in small letters, to find giveaways across the cuts
@@ -62,6 +85,8 @@ class Veil:
         self._open: list[int] = []  # the closing brackets to come, outermost first
         self._hidden_from: int | None = None  # the depth at which a secret's value stands; None outside of one
         self._key: bytearray | None = None  # the field's name while it is read, and until its colon
+        self._type: bytearray | None = None  # the payload's type, while it is read
+        self._fault = False  # it is an error or a goodbye
         self._escaped = False
         self._named = False  # a giveaway was among the bytes
         self._broken = False
@@ -94,7 +119,8 @@ class Veil:
         return bytes(hidden)
 
     def _end_of_run(self, data: bytes, at: int) -> int:
-        if self._broken or self._escaped or self._key is not None or self._expect != self._string:
+        reading = self._key is not None or self._type is not None
+        if self._broken or self._escaped or reading or self._expect != self._string:
             return at
         found = _END_OF_LETTERS.search(data, at)
         return found.start() if found else len(data)
@@ -119,7 +145,10 @@ class Veil:
     def _value(self, byte: int) -> None:
         if byte == _QUOTE:
             self._expect = self._string
-        elif byte in _CLOSING:
+            return
+        if byte not in _SPACE:
+            self._type = None  # a type is a word
+        if byte in _CLOSING:
             self._open.append(_CLOSING[byte])
             self._expect = self._first_key if self._open[-1] == _END_OF_OBJECT else self._first_item
         elif byte in _SCALAR:
@@ -157,13 +186,16 @@ class Veil:
             else:
                 self._expect = self._colon
             return
-        if self._key is not None:
-            self._key.append(byte)
+        read = self._type if self._key is None else self._key
+        if read is not None:
+            read.append(byte)
 
     def _colon(self, byte: int) -> None:
         if byte == _COLON:
-            if self._hidden_from is None and _names_secret(bytes(self._key or b"")):
-                self._hidden_from = len(self._open)
+            name, depth = bytes(self._key or b""), len(self._open)
+            if self._hidden_from is None and _names_secret(name, fault=self._fault and depth == 1):
+                self._hidden_from = depth
+            self._type = bytearray() if name == b"type" and depth == 1 else None
             self._key = None
             self._expect = self._value
         elif byte not in _SPACE:
@@ -178,6 +210,9 @@ class Veil:
         """A value has ended; where it was a secret's, the veil lifts."""
         if self._hidden_from == len(self._open):
             self._hidden_from = None
+        if self._type is not None:
+            self._fault = self._type.decode("ascii", "replace") in FAULTS
+            self._type = None
         self._expect = self._comma if self._open else self._end
 
     def _close(self) -> None:
@@ -197,9 +232,9 @@ class Veil:
             self._broken = True
 
 
-def _names_secret(raw: bytes) -> bool:
+def _names_secret(raw: bytes, *, fault: bool) -> bool:
     """Whether the bytes between the quotes of a field's name spell a secret's; what cannot be read may be one."""
     try:
-        return is_secret(msgspec.json.decode(b'"' + raw + b'"', type=str))
+        return is_secret(msgspec.json.decode(b'"' + raw + b'"', type=str), fault=fault)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return True

@@ -18,6 +18,7 @@ from roomful.domain.signals import KnownSignal, Signal
 from roomful.errors import BadRequest, Ended, NotJson, RoomfulError, UnknownType
 
 VERSION = 1
+LONGEST_REASON = 200  # characters of why a request does not fit
 T = TypeVar("T")
 
 encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
@@ -164,7 +165,9 @@ def _explain(payload: bytes, why: str) -> Exception:
         return Unreadable(
             re, UnknownType(f"There is no request of type {kind!r:.40}; there are: {known}.", field="type")
         )
-    message, _, path = why.partition(" - at `$.")
+    message, _, path = why.rpartition(" - at `$.") if " - at `$." in why else (why, "", "")
+    if len(message) > LONGEST_REASON:  # it quotes what was sent, which may fill a frame
+        message = message[:LONGEST_REASON] + "…"
     field = path.rstrip("`") or (message.split("`")[1] if "missing required field" in message else None)
     return Unreadable(
         re,

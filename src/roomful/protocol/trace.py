@@ -134,7 +134,7 @@ def _title(whole: Whole) -> tuple[str, str]:
     kind = field.get("type", "?")
     match kind:
         case "ok" | "error":
-            code = f" {field['code']}" if "code" in field else ""
+            code = f" {field['code']}" if kind == "error" and "code" in field else ""
             return "reply" if kind == "ok" else "error", f"reply to {field.get('re', 'no request')} {kind}{code}"
         case "event":
             return "event", f"event {field.get('seq', '?')} in {field.get('room', '?')}"

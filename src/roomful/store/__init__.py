@@ -7,77 +7,104 @@ nothing. What flows out is which of them came too late. Readers read logs by num
 """
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 
-from roomful.domain.events import Event, Kind, Role, Sender
-from roomful.domain.rights import RoomKind
+from roomful.domain.events import Event
+from roomful.domain.sanctions import Sanction
 
-# -- rows: what is written beside events ------------------------------------------------------------
+from .records import (
+    MOST_COUNTED,
+    MOST_LOOKED_AT,
+    AccountRecord,
+    CodeRecord,
+    Counts,
+    ParticipantRecord,
+    RoomRecord,
+    RoomSummary,
+    TokenRecord,
+)
+from .rows import (
+    FOREVER,
+    Blank,
+    Claim,
+    DeleteRoom,
+    DropAccount,
+    DropInvite,
+    DropMember,
+    DropSanction,
+    DropTokens,
+    Extend,
+    LogAct,
+    Mark,
+    Mention,
+    NewAccount,
+    NewRoom,
+    PutCode,
+    PutInvite,
+    PutMember,
+    PutSanction,
+    PutToken,
+    Relate,
+    Release,
+    RenameRoom,
+    Row,
+    SetAccount,
+    SetRoom,
+    SetTopic,
+    Taken,
+    TouchToken,
+    Unpin,
+    UseCode,
+)
 
-
-class NewRoom(Struct, frozen=True, gc=False):
-    """A room begins. `key` is unique among rooms: a folded name, or a direct room's pair of ids."""
-
-    id: str
-    key: str
-    name: str
-    kind: RoomKind
-    created: int  # ms
-
-
-class SetTopic(Struct, frozen=True, gc=False):
-    """The room's topic, as the newest `Topic` event says."""
-
-    room: str
-    topic: str
-
-
-class PutMember(Struct, frozen=True, gc=False):
-    """A membership begins."""
-
-    room: str
-    participant: str
-    role: Role
-
-
-class DropMember(Struct, frozen=True, gc=False):
-    """A membership ends."""
-
-    room: str
-    participant: str
-
-
-class Claim(Struct, frozen=True, gc=False):
-    """The participant claims the nick until `until`, letting go of the one it had.
-
-    Taken if another participant's claim to `folded` is good after `now`. The participant's row is made if there is none.
-    """
-
-    participant: str
-    nick: str
-    folded: str
-    kind: Kind
-    now: int  # ms
-    until: int  # ms
-
-
-class Extend(Struct, frozen=True, gc=False):
-    """These participants' claims are good until `until`, sooner or later than before."""
-
-    participants: tuple[str, ...]
-    until: int  # ms
-
-
-class Release(Struct, frozen=True, gc=False):
-    """The participant lets go of its nick (`until` becomes 0). Its row stays, so that rooms can show the nick it had."""
-
-    participant: str
-
-
-Row = NewRoom | SetTopic | PutMember | DropMember | Claim | Extend | Release
-
+__all__ = [
+    "FOREVER",
+    "MOST_COUNTED",
+    "MOST_LOOKED_AT",
+    "AccountRecord",
+    "Appended",
+    "Blank",
+    "Change",
+    "Claim",
+    "CodeRecord",
+    "Counts",
+    "DeleteRoom",
+    "DropAccount",
+    "DropInvite",
+    "DropMember",
+    "DropSanction",
+    "DropTokens",
+    "Extend",
+    "Late",
+    "LogAct",
+    "Mark",
+    "Mention",
+    "NewAccount",
+    "NewRoom",
+    "ParticipantRecord",
+    "PutCode",
+    "PutInvite",
+    "PutMember",
+    "PutSanction",
+    "PutToken",
+    "Relate",
+    "Release",
+    "RenameRoom",
+    "RoomRecord",
+    "RoomSummary",
+    "Row",
+    "SetAccount",
+    "SetRoom",
+    "SetTopic",
+    "Store",
+    "Taken",
+    "TokenRecord",
+    "TouchToken",
+    "Unpin",
+    "UseCode",
+]
 
 # -- appending ------------------------------------------------------------------------------------------
 
@@ -101,7 +128,7 @@ class Late(Struct, frozen=True):
     """
 
     index: int
-    taken: Literal["", "nick", "room"] = ""  # which unique row; empty: a room's head had moved
+    taken: Taken = ""  # which unique row; empty: a room's head had moved
 
 
 class Appended(Struct, frozen=True):
@@ -109,43 +136,6 @@ class Appended(Struct, frozen=True):
 
     late: Sequence[Late]
     missed: dict[str, list[Event]]  # by room: what the rooms of late changes hold beyond the head they were decided on
-
-
-# -- reading -----------------------------------------------------------------------------------------------
-
-
-class RoomRecord(Struct, frozen=True):
-    """A room as the store knows it: what is needed to go on deciding without reading its log."""
-
-    id: str
-    key: str
-    name: str
-    kind: RoomKind
-    topic: str
-    head: int
-    at: int  # ms, of the newest event; 0 for none
-    members: dict[str, tuple[Sender, Role]]
-
-
-class ParticipantRecord(Struct, frozen=True):
-    """A participant as the store knows it. `nick` is empty when the claim was lost to somebody else."""
-
-    id: str
-    nick: str
-    kind: Kind
-    until: int  # ms
-
-
-class RoomSummary(Struct, frozen=True):
-    """A room in a list."""
-
-    id: str
-    key: str
-    name: str
-    kind: RoomKind
-    topic: str
-    head: int
-    count: int
 
 
 class Store(Protocol):
@@ -199,6 +189,73 @@ class Store(Protocol):
     async def rooms_of(self, participant: str) -> list[str]:
         """Ids of the rooms the participant is a member of."""
 
+    async def all_heads(self) -> dict[str, int]:
+        """Every room's newest number."""
+
+    async def moved(self, key: str) -> str | None:
+        """The present name of the room that was called this (folded) once, if no room is called so now."""
+
+    async def sanctions(self, room: str) -> list[Sanction]:
+        """The bans and mutes of a room, ended or not, in the order of their numbers."""
+
+    async def invitations(self, participant: str) -> list[str]:
+        """Ids of the private rooms the participant is invited to."""
+
+    async def events(self, room: str, seqs: Sequence[int]) -> list[Event]:
+        """The events of a room that have these numbers, in order."""
+
+    async def related(
+        self, room: str, target: int, what: Sequence[str], *, after: int = 0, limit: int = 100
+    ) -> list[Event]:
+        """The events about another one of these kinds (`Relate.what`), in order, after a number."""
+
+    async def pins(self, room: str) -> list[int]:
+        """The numbers of the pinned messages, the newest pin first."""
+
+    async def acts(self, room: str, *, before: int | None = None, limit: int = 50) -> list[Event]:
+        """The events of the moderation log, the newest first."""
+
+    async def unread(self, participant: str, rooms: Sequence[str]) -> list[Counts]:
+        """What the participant has not read of these rooms, and of the threads that it has marked, begun or spoken in.
+
+        Counted are messages of others that are not redacted, after the marker or, where there is none, after the beginning of
+        the membership; those of threads only in their thread. Threads without anything unread are left out. At most
+        MOST_COUNTED are counted, and, but for threads, only among the room's MOST_LOOKED_AT newest events.
+        """
+
+    async def account(self, id: str) -> AccountRecord | None:
+        """The account with this id."""
+
+    async def account_named(self, folded: str) -> AccountRecord | None:
+        """The account with this name."""
+
+    async def accounts(self) -> list[AccountRecord]:
+        """All accounts, by name."""
+
+    async def token(self, digest: bytes) -> TokenRecord | None:
+        """The device whose secret has this SHA-256."""
+
+    async def tokens(self, account: str) -> list[TokenRecord]:
+        """The devices of an account, the one last seen first."""
+
+    async def devices(self, ids: Sequence[str], now: int) -> dict[str, bool]:
+        """Those of these devices that are still good at this time (ms), and whether their account owns the server.
+
+        Those that have ended, and those of accounts that are disabled or gone, are left out.
+        """
+
+    async def code(self, digest: bytes) -> CodeRecord | None:
+        """The code with this SHA-256, used up or not."""
+
+    async def expire_texts(self, room: str, before: int, limit: int = 500) -> list[int]:
+        """Erase (see `Blank`, with 0) the texts of the oldest messages from before this time, ms. Returns their numbers."""
+
+    async def retentions(self) -> dict[str, int]:
+        """By room's id: after how many days its texts are erased. Rooms that keep them are left out."""
+
+    async def purge(self) -> None:
+        """See that what was erased is in no file any more: the write-ahead log goes into the database and is cut."""
+
     async def participant(self, id: str) -> ParticipantRecord | None:
         """The participant with this id."""
 
@@ -206,10 +263,13 @@ class Store(Protocol):
         """The participant whose claim to this folded nick stands, expired or not."""
 
     async def expired(self, now: int, limit: int = 500) -> list[str]:
-        """Ids of participants whose claims ended before `now` (ms) and who are still members of a public room, oldest first."""
+        """Ids of participants whose claims ended before `now` (ms) and who are in a room that is not direct, oldest first."""
 
     async def prune(self, before: int) -> None:
-        """Forget receipts from before this time (ms), and participants whose claims ended before it and who are in no room."""
+        """Forget receipts from before this time (ms), and participants whose claims ended before it and who are in no room.
+
+        With them goes what they had read, and their invitations. Devices, codes and sanctions that have ended by then go too.
+        """
 
     async def meta(self, key: str) -> str:
         """A value made once, when the store was: 'epoch' names the history, 'secret' (hex) signs resume proofs."""

@@ -17,10 +17,11 @@ from roomful.client import Client, ConnectionLost
 from roomful.client.local import data_folder, program
 from roomful.errors import RoomfulError
 from roomful.protocol.trace import Level
+from roomful.terminal.accounts import Wish
 from roomful.terminal.commands import is_local, obey
 from roomful.terminal.conversation import LOBBY, Conversation
 from roomful.terminal.desk import Desk
-from roomful.terminal.entering import NoEntry, arrive, resolved
+from roomful.terminal.entering import Keys, NoEntry, arrive, resolved
 from roomful.terminal.following import Following
 from roomful.terminal.front import Front, OutputGone
 from roomful.terminal.plain import standard_streams
@@ -44,6 +45,11 @@ class ChatOptions(Struct, frozen=True):
     plain: bool = False
     trace: Level | None = None
     data: Path | None = None  # the data folder; None: the platform's
+    code: str | None = None  # which the server shows that was started with `--lan`
+    pin: bool = False  # trust a certificate on first use
+    account: str | None = None  # whom to be; None: a guest
+    invite: str | None = None  # the code with which the account is made
+    password_stdin: bool = False
 
 
 async def chat(options: ChatOptions) -> int:
@@ -87,8 +93,9 @@ class Visit:
     async def run(self) -> int:
         """From arriving to the goodbye. Raises NoEntry, OutputGone."""
         address = resolved(self.options.address, self.options.data)
+        keys = Keys(self.options.code, self.options.pin, wish=_wish(self.options))
         try:
-            client = await self._unless_leaving(arrive(address, self.options.nick, self.front, self.trace))
+            client = await self._unless_leaving(arrive(address, self.options.nick, self.front, self.trace, keys))
         except EOFError:
             return 0
         if client is None:
@@ -192,6 +199,12 @@ class Visit:
             self.front.show([(("class:notice", line),) for line in lines.split("\n")])
         else:
             sys.stderr.write(lines + "\n")
+
+
+def _wish(options: ChatOptions) -> Wish | None:
+    if options.account is None:
+        return None
+    return Wish(options.account, options.invite, options.password_stdin, data=options.data)
 
 
 async def _bye(client: Client) -> None:

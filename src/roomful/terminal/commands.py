@@ -11,6 +11,7 @@ from roomful.client import ConnectionLost
 from roomful.domain import events
 from roomful.errors import RoomfulError
 from roomful.protocol.native import Told
+from roomful.terminal import own
 from roomful.terminal.conversation import Conversation
 from roomful.terminal.rooms import Room
 from roomful.terminal.tracing import LEVELS
@@ -253,6 +254,9 @@ COMMANDS = (
     Command("history", "[N]", "older lines, with their numbers", _history),
     Command("reply", "[NUMBER] TEXT", "answer the last line, or line NUMBER", _reply),
     Command("trace", "[LEVEL]", "show the protocol: status, frames, bytes, off", _trace, local=True),
+    Command("devices", "", "the devices that are logged in to your account", own.devices),
+    Command("revoke", "DEVICE", "log one of them out", own.revoke),
+    Command("logout", "", "log this device out of your account, and leave", own.logout),
     Command("exit", "", "leave; also /quit", _exit, ("quit",), local=True),
 )
 

@@ -24,8 +24,8 @@ class Front(Protocol):
     def refresh(self) -> None:
         """What the desk says about the prompt or the toolbar has changed."""
 
-    async def ask(self, question: str) -> str:
-        """Ask for one line. Raises EOFError at the end of input, or on Ctrl-C."""
+    async def ask(self, question: str, *, secret: bool = False) -> str:
+        """Ask for one line; one that is secret is not shown. Raises EOFError at the end of input, or on Ctrl-C."""
 
     def lines(self, desk: "Desk") -> AsyncIterator[str]:
         """What is typed, a message at a time; ends with the input, or when the person asks to leave."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import codecs
+import contextlib
 import os
 import sys
 import threading
@@ -9,6 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from roomful.terminal.front import OutputGone
+from roomful.terminal.unseen import unseen
 from roomful.terminal.view import Line, text_of
 
 if TYPE_CHECKING:
@@ -42,10 +44,11 @@ class PlainFront:
     def refresh(self) -> None:
         """There is no prompt and no toolbar."""
 
-    async def ask(self, question: str) -> str:
-        """Ask for one line."""
+    async def ask(self, question: str, *, secret: bool = False) -> str:
+        """Ask for one line. What is secret and typed on a terminal is not shown."""
         self._write(question)
-        line = await self._lines().next()
+        with unseen(self._stdin.fileno()) if secret else contextlib.nullcontext():
+            line = await self._lines().next()
         if line is None:
             raise EOFError
         return line

@@ -129,14 +129,14 @@ class PromptFront:
 
     # -- reading --------------------------------------------------------------------------------
 
-    async def ask(self, question: str) -> str:
-        """Ask for one line, which does not go into the history."""
+    async def ask(self, question: str, *, secret: bool = False) -> str:
+        """Ask for one line, which does not go into the history; nothing is shown of one that is secret."""
         session: PromptSession[str] = PromptSession(
             input=self._session.input,
             output=self._session.output,
             interrupt_exception=EOFError,  # asyncio lets no KeyboardInterrupt out of a task without ending the loop
         )
-        return await session.prompt_async(question, handle_sigint=False)
+        return await session.prompt_async(question, handle_sigint=False, is_password=secret)
 
     async def lines(self, desk: "Desk") -> AsyncIterator[str]:
         """What is typed, a message at a time: pasted line feeds do not cut it."""

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import apsw
 
 from roomful.domain.events import Event
-from roomful.store import Change, Late, NewRoom
+from roomful.store import Blank, Change, DeleteRoom, Late, Mention, NewRoom, Relate
 
 from . import rows
 from .heads import SEQ, Heads
 from .receipts import entry
 
 _INSERT = "INSERT INTO events (key, at, sender, nick, kind, nonce, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_LOOK_AT_EVENTS = (Blank, DeleteRoom, Mention, Relate)
 _Values = tuple[int, int, str, str, str, str, bytes]
 
 
@@ -21,6 +22,7 @@ class Batch:
     def __init__(self, database: apsw.Connection, heads: Heads) -> None:
         self.late: list[Late] = []
         self.entries: list[bytes] = []  # of receipts
+        self.newest = 0  # the time of the newest event that was written, ms
         self._database = database
         self._heads = heads
         self._values: list[_Values] = []
@@ -34,20 +36,31 @@ class Batch:
                 self.late.append(Late(index, taken))
                 self._behind.update(event.room for event in change.events)
                 continue
-            for row in change.rows:
+            if change.rows:
+                self._put(change)
+            else:
+                for event in change.events:
+                    self._add(event)
+
+    def _put(self, change: Change) -> None:
+        """Write a change's rows, rooms that begin first; those that look at events must find the ones so far."""
+        begin = [row for row in change.rows if isinstance(row, NewRoom)]
+        for room in begin:
+            rows.put(self._database, self._heads, room)
+        for event in change.events:
+            self._add(event)
+        for row in change.rows:
+            if isinstance(row, _LOOK_AT_EVENTS):
+                self.write()
+            if not isinstance(row, NewRoom):
                 rows.put(self._database, self._heads, row)
-            for event in change.events:
-                self._add(event)
 
     def write(self) -> None:
-        """Insert the events, all with one statement."""
+        """Insert the events so far, all with one statement."""
         if self._values:
             self._database.executemany(_INSERT, self._values)
-
-    @property
-    def newest(self) -> int:
-        """The time of the newest event, ms."""
-        return max(values[1] for values in self._values)
+            self.newest = max(self.newest, *(values[1] for values in self._values), 0)
+            self._values.clear()
 
     def _in_time(self, change: Change) -> bool:
         """Whether each event's number follows its room's head, and nothing the change was decided on is late."""

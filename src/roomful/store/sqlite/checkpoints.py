@@ -58,6 +58,24 @@ class Checkpoints:
             finally:
                 database.set_busy_timeout(BUSY)
 
+    def bring_over(self) -> None:
+        """Bring over what the log holds, keeping nobody waiting: what `purge` then has to do is little. Raises apsw.Error."""
+        with self._running:
+            self._done, _ = self._database.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+
+    def purge(self, database: apsw.Connection) -> None:
+        """Bring over the rest of the log and cut it to nothing: what was erased is in no file any more.
+
+        Called by the writer, between two commits. Raises apsw.BusyError: somebody reads and does not end; apsw.Error.
+        """
+        with self._running:
+            database.set_busy_timeout(PATIENCE)
+            try:
+                database.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+                self._done = 0
+            finally:
+                database.set_busy_timeout(BUSY)
+
     def close(self) -> None:
         """End the thread, and with it its connection."""
         self._closing = True

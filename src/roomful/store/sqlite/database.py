@@ -60,6 +60,11 @@ def migrate(database: apsw.Connection, schema: Path = SCHEMA) -> None:
         raise
 
 
+def known_version(schema: Path = SCHEMA) -> int:
+    """The version of the schema that this release brings a database to."""
+    return max(map(_number, schema.glob("[0-9]*_*.sql")))
+
+
 def _found(database: apsw.Connection) -> None:
     """Give a new database its epoch and its secret; one that has them keeps them."""
     made = (("epoch", secrets.token_urlsafe(9)), ("secret", secrets.token_hex(32)))

@@ -5,41 +5,30 @@ from typing import Any
 
 import apsw
 
-from roomful.domain.events import Event, Role, Sender
-from roomful.domain.rights import RoomKind
-from roomful.store import ParticipantRecord, RoomRecord, RoomSummary
+from roomful.domain.events import Event, Sender
+from roomful.store import ParticipantRecord
 
 from .heads import SEQ
+from .room_reader import head, number
 
 _ALL = 0x7FFF_FFFF
 
 _EVENTS = "SELECT key, at, sender, nick, kind, nonce, body FROM events WHERE key > ? AND key < ?"
 _FIRST = _EVENTS + " ORDER BY key LIMIT ?"
 _NEWEST = _EVENTS + " ORDER BY key DESC LIMIT ?"
-_HEAD = "SELECT key, at FROM events WHERE key BETWEEN ?1 << 32 AND ?1 << 32 | 0xFFFFFFFF ORDER BY key DESC LIMIT 1"
-_ROOM = "SELECT no, id, key, name, kind, topic FROM rooms WHERE "
-_MEMBERS = """
-    SELECT id, nick, kind, role FROM members JOIN participants ON participants.id = members.participant
-    WHERE room = ?"""
-_SUMMARIES = """
-    SELECT id, key, name, kind, topic,
-        coalesce((SELECT max(key) FROM events WHERE key BETWEEN no << 32 AND no << 32 | 0xFFFFFFFF), 0) & 0xFFFFFFFF,
-        (SELECT count(*) FROM members WHERE room = no)
-    FROM rooms WHERE key > ? AND """
-_PUBLIC = "kind = 'public' AND key < '$'"  # what follows '#', as all their names begin: never past all direct rooms
 _EXPIRED = """
     SELECT id FROM participants WHERE until < ? AND EXISTS (
         SELECT 1 FROM members JOIN rooms ON rooms.no = members.room
-        WHERE members.participant = participants.id AND rooms.kind = 'public')
+        WHERE members.participant = participants.id AND rooms.kind <> 'direct')
     ORDER BY until, id LIMIT ?"""
-_PARTICIPANT = "SELECT id, CASE WHEN folded IS NULL THEN '' ELSE nick END, kind, until FROM participants WHERE "
+_PARTICIPANT = "SELECT id, CASE WHEN folded IS NULL THEN '' ELSE nick END, kind, until, seen FROM participants WHERE "
 
 
 def read(
     database: apsw.Connection, room: str, after: int, before: int | None, limit: int, max_bytes: int, newest: bool
 ) -> list[Event]:
     """See `Store.read`."""
-    no = _number(database, room)
+    no = number(database, room)
     if no is None:
         return []
     base = no << 32
@@ -64,30 +53,8 @@ def beyond(database: apsw.Connection, room: str, head: int) -> list[Event]:
 
 def heads(database: apsw.Connection, rooms: Iterable[str]) -> dict[str, int]:
     """See `Store.heads`."""
-    numbers = {room: no for room in rooms if (no := _number(database, room)) is not None}
-    return {room: _head(database, no)[0] for room, no in numbers.items()}
-
-
-def rooms(database: apsw.Connection, column: str, values: Iterable[str]) -> list[RoomRecord]:
-    """The rooms in which `column` (`id` or `key`) has one of these values."""
-    found = (_rows(database, f"{_ROOM} {column} = ?", value) for value in values)
-    return [_record(database, *row) for rows in found for row in rows]
-
-
-def list_rooms(database: apsw.Connection, participant: str | None, after: str, limit: int) -> list[RoomSummary]:
-    """See `Store.list_rooms`."""
-    if participant is None:
-        rows = _rows(database, f"{_SUMMARIES} {_PUBLIC} ORDER BY key LIMIT ?", after, limit)
-    else:
-        mine = "no IN (SELECT room FROM members WHERE participant = ?) ORDER BY key LIMIT ?"
-        rows = _rows(database, f"{_SUMMARIES} {mine}", after, participant, limit)
-    return [RoomSummary(*row) for row in rows]
-
-
-def rooms_of(database: apsw.Connection, participant: str) -> list[str]:
-    """See `Store.rooms_of`."""
-    sql = "SELECT id FROM members JOIN rooms ON rooms.no = members.room WHERE participant = ? ORDER BY rooms.no"
-    return [id for (id,) in _rows(database, sql, participant)]
+    numbers = {room: no for room in rooms if (no := number(database, room)) is not None}
+    return {room: head(database, no)[0] for room, no in numbers.items()}
 
 
 def participant(database: apsw.Connection, column: str, value: str) -> ParticipantRecord | None:
@@ -115,25 +82,5 @@ def ping(database: apsw.Connection) -> None:
     _rows(database, "SELECT count(*) FROM meta")
 
 
-def _number(database: apsw.Connection, room: str) -> int | None:
-    no: int | None = database.execute("SELECT no FROM rooms WHERE id = ?", (room,)).get
-    return no
-
-
-def _head(database: apsw.Connection, no: int) -> tuple[int, int]:
-    """A room's newest number and its time; 0 and 0 for none."""
-    for key, at in _rows(database, _HEAD, no):
-        return key & SEQ, at
-    return 0, 0
-
-
 def _rows(database: apsw.Connection, sql: str, *values: object) -> list[Any]:
     return database.execute(sql, values).fetchall()
-
-
-def _record(database: apsw.Connection, no: int, id: str, key: str, name: str, kind: RoomKind, topic: str) -> RoomRecord:
-    head, at = _head(database, no)
-    members: dict[str, tuple[Sender, Role]] = {
-        who: (Sender(who, nick, of), role) for who, nick, of, role in _rows(database, _MEMBERS, no)
-    }
-    return RoomRecord(id, key, name, kind, topic, head, at, members)

@@ -1,31 +1,43 @@
 """The rows of a change: which unique ones are free, and how each is written."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Literal
+from typing import Any
 
 import apsw
 
-from roomful.store import Claim, DropMember, Extend, NewRoom, PutMember, Release, Row, SetTopic
+from roomful.store import FOREVER, Claim, DeleteRoom, Extend, NewRoom, Release, RenameRoom, Row, Taken
 
+from . import accounts, room_rows
+from .dropping import drop
 from .heads import Heads
-
-Taken = Literal["", "nick", "room"]
+from .room_rows import settings_json
 
 _CLAIM = """
-    INSERT INTO participants (id, nick, folded, kind, until) VALUES (?1, ?2, ?3, ?4, ?5)
-    ON CONFLICT (id) DO UPDATE SET nick = ?2, folded = ?3, kind = ?4, until = ?5"""
+    INSERT INTO participants (id, nick, folded, kind, until, skeleton) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    ON CONFLICT (id) DO UPDATE SET nick = ?2, folded = ?3, kind = ?4, until = ?5, skeleton = ?6"""
+
+
+# A number that a deleted room had is not given again before all of that room is erased.
+_NEW_ROOM = """
+    INSERT INTO rooms (no, id, key, name, kind, created, settings)
+    SELECT max(coalesce((SELECT max(no) FROM rooms), 0), coalesce((SELECT max(no) FROM dropped), 0)) + 1, ?, ?, ?, ?, ?, ?"""
 
 
 def taken(database: apsw.Connection, rows: Iterable[Row]) -> Taken:
     """Which of the unique rows is not free; empty if all are."""
     for row in rows:
-        if isinstance(row, NewRoom):
-            if database.execute("SELECT 1 FROM rooms WHERE key = ?", (row.key,)).get:
+        if isinstance(row, NewRoom | RenameRoom):
+            id = row.id if isinstance(row, NewRoom) else row.room
+            if database.execute("SELECT 1 FROM rooms WHERE key = ? AND id <> ?", (row.key, id)).get:
                 return "room"
         elif isinstance(row, Claim):
             sql = "SELECT 1 FROM participants WHERE folded = ? AND id <> ? AND until > ?"
             if database.execute(sql, (row.folded, row.participant, row.now)).get:
                 return "nick"
+            if accounts.looks_taken(database, row.participant, row.folded, row.skeleton):
+                return "nick"
+        elif row_taken := accounts.taken(database, row):
+            return row_taken
     return ""
 
 
@@ -35,46 +47,43 @@ def rooms_exist(heads: Heads, rows: Iterable[Row]) -> bool:
     for row in rows:
         if isinstance(row, NewRoom):
             begun.add(row.id)
-        elif isinstance(row, SetTopic | PutMember | DropMember) and row.room not in begun and heads[row.room] < 0:
+        elif (room := getattr(row, "room", None)) is not None and room not in begun and heads[room] < 0:
             return False
     return True
 
 
 def put(database: apsw.Connection, heads: Heads, row: Row) -> None:
     """Write a row. Raises apsw.Error."""
-    _PUT[type(row)](database, heads, row)
+    if (put_in_room := room_rows.PUT.get(type(row))) is not None:
+        room: str = row.room  # type: ignore[union-attr]  # as all rows of that table have
+        put_in_room(database, heads[room] >> 32, row)
+    elif (put_account := accounts.PUT.get(type(row))) is not None:
+        put_account(database, row)
+    else:
+        _PUT[type(row)](database, heads, row)
 
 
 def _new_room(database: apsw.Connection, heads: Heads, row: NewRoom) -> None:
-    sql = "INSERT INTO rooms (id, key, name, kind, created) VALUES (?, ?, ?, ?, ?)"
-    database.execute(sql, (row.id, row.key, row.name, row.kind, row.created))
+    database.execute("DELETE FROM old_names WHERE key = ?", (row.key,))
+    values = (row.id, row.key, row.name, row.kind, row.created, settings_json(row.settings))
+    database.execute(_NEW_ROOM, values)
     heads[row.id] = database.last_insert_rowid() << 32
-
-
-def _set_topic(database: apsw.Connection, heads: Heads, row: SetTopic) -> None:
-    database.execute("UPDATE rooms SET topic = ? WHERE no = ?", (row.topic, heads[row.room] >> 32))
-
-
-def _put_member(database: apsw.Connection, heads: Heads, row: PutMember) -> None:
-    sql = "REPLACE INTO members (room, participant, role) VALUES (?, ?, ?)"
-    database.execute(sql, (heads[row.room] >> 32, row.participant, row.role))
-
-
-def _drop_member(database: apsw.Connection, heads: Heads, row: DropMember) -> None:
-    sql = "DELETE FROM members WHERE room = ? AND participant = ?"
-    database.execute(sql, (heads[row.room] >> 32, row.participant))
 
 
 def _claim(database: apsw.Connection, heads: Heads, row: Claim) -> None:
     # Whoever held the nick until now lets go of it, and keeps its row: rooms show the nick it had.
     sql = "UPDATE participants SET folded = NULL WHERE folded = ? AND id <> ?"
     database.execute(sql, (row.folded, row.participant))
-    database.execute(_CLAIM, (row.participant, row.nick, row.folded, row.kind, row.until))
+    looks = (
+        row.skeleton or None if row.until == FOREVER else None
+    )  # of accounts' nicks: what looks like them is refused
+    database.execute(_CLAIM, (row.participant, row.nick, row.folded, row.kind, row.until, looks))
 
 
 def _extend(database: apsw.Connection, heads: Heads, row: Extend) -> None:
-    sql = "UPDATE participants SET until = ? WHERE id = ?"
-    database.executemany(sql, [(row.until, participant) for participant in row.participants])
+    sql = """
+        UPDATE participants SET until = CASE until WHEN ?1 THEN until ELSE ?2 END, seen = max(seen, ?3) WHERE id = ?4"""
+    database.executemany(sql, [(FOREVER, row.until, row.seen, participant) for participant in row.participants])
 
 
 def _release(database: apsw.Connection, heads: Heads, row: Release) -> None:
@@ -83,9 +92,7 @@ def _release(database: apsw.Connection, heads: Heads, row: Release) -> None:
 
 _PUT: dict[type, Callable[[apsw.Connection, Heads, Any], None]] = {
     NewRoom: _new_room,
-    SetTopic: _set_topic,
-    PutMember: _put_member,
-    DropMember: _drop_member,
+    DeleteRoom: drop,
     Claim: _claim,
     Extend: _extend,
     Release: _release,

@@ -10,18 +10,31 @@ from typing import Self, TypeVar
 import apsw
 
 from roomful.domain.events import Event
+from roomful.domain.sanctions import Sanction
 from roomful.errors import StoreUnavailable
-from roomful.store import Appended, Change, ParticipantRecord, RoomRecord, RoomSummary
+from roomful.store import (
+    AccountRecord,
+    Appended,
+    Change,
+    CodeRecord,
+    Counts,
+    ParticipantRecord,
+    RoomRecord,
+    RoomSummary,
+    TokenRecord,
+)
+from roomful.threads import Threads
 
-from . import reader
+from . import accounts, erasing, reader, room_reader, unread
 from .checkpoints import Checkpoints
 from .database import connect, migrate, unavailable
 from .receipts import Lookup
-from .threads import Threads
 from .writer import Writer
 
 READERS = 2
 CLOSE_WITHIN = 1.5  # s
+PURGES = 5  # times that a purge is tried while somebody reads
+PURGE_AGAIN = 0.2  # s between them
 LOOK = 0.25  # s between looks for what others have written
 
 Result = TypeVar("Result")
@@ -39,6 +52,7 @@ class SqliteStore:
             self._checkpoints = Checkpoints(path, vfs)
             self._own = Writer(path, vfs, self._checkpoints)
         self._receipts = Lookup()
+        self._looked: dict[str, int] = {}  # by room: all texts up to this number have expired
         self._checkpoints.start()
         self._writer = Threads("roomful-writer", [self._own])
         self._readers = Threads("roomful-reader", self._connections)
@@ -70,6 +84,31 @@ class SqliteStore:
     async def prune(self, before: int) -> None:
         """See `Store.prune`."""
         await self._writer.run(lambda writer: writer.prune(before))
+
+    async def expire_texts(self, room: str, before: int, limit: int = 500) -> list[int]:
+        """See `Store.expire_texts`."""
+        looked = self._looked.get(room, 0)
+        due, upto = await self._ask(lambda db: erasing.due(db, room, looked, before, limit))
+        if due:
+            await self._writer.run(lambda writer: writer.expire(room, due))
+        self._looked[room] = upto
+        return due
+
+    async def purge(self) -> None:
+        """See `Store.purge`."""
+        while await self._writer.run(Writer.erase_dropped):
+            pass  # between two portions the writer takes what others have for it
+        try:
+            await asyncio.to_thread(self._checkpoints.bring_over)
+        except apsw.Error as why:
+            raise unavailable(why) from why
+        for _ in range(PURGES):
+            if await self._writer.run(Writer.purge):
+                return
+            await asyncio.sleep(PURGE_AGAIN)
+        raise StoreUnavailable(
+            "Somebody goes on reading the database: what was erased is still in its write-ahead log."
+        )
 
     async def foreign_writes(self) -> AsyncIterator[None]:
         """See `Store.foreign_writes`."""
@@ -108,21 +147,25 @@ class SqliteStore:
 
     async def rooms_by_key(self, keys: Sequence[str]) -> list[RoomRecord]:
         """See `Store.rooms_by_key`."""
-        return await self._ask(lambda db: reader.rooms(db, "key", keys))
+        return await self._ask(lambda db: room_reader.rooms(db, "key", keys))
 
     async def rooms_by_id(self, ids: Sequence[str]) -> list[RoomRecord]:
         """See `Store.rooms_by_id`."""
-        return await self._ask(lambda db: reader.rooms(db, "id", ids))
+        return await self._ask(lambda db: room_reader.rooms(db, "id", ids))
+
+    async def retentions(self) -> dict[str, int]:
+        """See `Store.retentions`."""
+        return await self._ask(erasing.retentions)
 
     async def list_rooms(
         self, *, participant: str | None = None, after: str = "", limit: int = 100
     ) -> list[RoomSummary]:
         """See `Store.list_rooms`."""
-        return await self._ask(lambda db: reader.list_rooms(db, participant, after, limit))
+        return await self._ask(lambda db: room_reader.list_rooms(db, participant, after, limit))
 
     async def rooms_of(self, participant: str) -> list[str]:
         """See `Store.rooms_of`."""
-        return await self._ask(lambda db: reader.rooms_of(db, participant))
+        return await self._ask(lambda db: room_reader.rooms_of(db, participant))
 
     async def participant(self, id: str) -> ParticipantRecord | None:
         """See `Store.participant`."""
@@ -131,6 +174,72 @@ class SqliteStore:
     async def holder(self, folded: str) -> ParticipantRecord | None:
         """See `Store.holder`."""
         return await self._ask(lambda db: reader.participant(db, "folded", folded))
+
+    async def all_heads(self) -> dict[str, int]:
+        """See `Store.all_heads`."""
+        return await self._ask(room_reader.all_heads)
+
+    async def moved(self, key: str) -> str | None:
+        """See `Store.moved`."""
+        return await self._ask(lambda db: room_reader.moved(db, key))
+
+    async def sanctions(self, room: str) -> list[Sanction]:
+        """See `Store.sanctions`."""
+        return await self._ask(lambda db: room_reader.sanctions(db, room))
+
+    async def invitations(self, participant: str) -> list[str]:
+        """See `Store.invitations`."""
+        return await self._ask(lambda db: room_reader.invitations(db, participant))
+
+    async def events(self, room: str, seqs: Sequence[int]) -> list[Event]:
+        """See `Store.events`."""
+        return await self._ask(lambda db: room_reader.events(db, room, seqs))
+
+    async def related(
+        self, room: str, target: int, what: Sequence[str], *, after: int = 0, limit: int = 100
+    ) -> list[Event]:
+        """See `Store.related`."""
+        return await self._ask(lambda db: room_reader.related(db, room, target, what, after, limit))
+
+    async def pins(self, room: str) -> list[int]:
+        """See `Store.pins`."""
+        return await self._ask(lambda db: room_reader.pins(db, room))
+
+    async def acts(self, room: str, *, before: int | None = None, limit: int = 50) -> list[Event]:
+        """See `Store.acts`."""
+        return await self._ask(lambda db: room_reader.acts(db, room, before, limit))
+
+    async def unread(self, participant: str, rooms: Sequence[str]) -> list[Counts]:
+        """See `Store.unread`."""
+        return await self._ask(lambda db: unread.unread(db, participant, rooms))
+
+    async def account(self, id: str) -> AccountRecord | None:
+        """See `Store.account`."""
+        return await self._ask(lambda db: accounts.account(db, "id", id))
+
+    async def account_named(self, folded: str) -> AccountRecord | None:
+        """See `Store.account_named`."""
+        return await self._ask(lambda db: accounts.account(db, "folded", folded))
+
+    async def accounts(self) -> list[AccountRecord]:
+        """See `Store.accounts`."""
+        return await self._ask(accounts.accounts)
+
+    async def token(self, digest: bytes) -> TokenRecord | None:
+        """See `Store.token`."""
+        return await self._ask(lambda db: accounts.token(db, digest))
+
+    async def tokens(self, account: str) -> list[TokenRecord]:
+        """See `Store.tokens`."""
+        return await self._ask(lambda db: accounts.tokens(db, account))
+
+    async def devices(self, ids: Sequence[str], now: int) -> dict[str, bool]:
+        """See `Store.devices`."""
+        return await self._ask(lambda db: accounts.devices(db, ids, now))
+
+    async def code(self, digest: bytes) -> CodeRecord | None:
+        """See `Store.code`."""
+        return await self._ask(lambda db: accounts.code(db, digest))
 
     async def expired(self, now: int, limit: int = 500) -> list[str]:
         """See `Store.expired`."""

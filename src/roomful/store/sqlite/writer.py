@@ -13,7 +13,7 @@ from roomful.domain.events import Event
 from roomful.errors import StoreUnavailable
 from roomful.store import Appended, Change
 
-from . import reader
+from . import accounts, dropping, erasing, reader
 from .batch import Batch
 from .checkpoints import Checkpoints
 from .database import connect, unavailable
@@ -74,9 +74,43 @@ class Writer:
         try:
             with database:
                 self._receipts.prune(database, before)
-                database.execute(_PRUNE_PARTICIPANTS, (before,))
+                gone = database.execute(_PRUNE_PARTICIPANTS, (before,)).fetchall()
+                for sql in _PRUNE_TRACES:
+                    database.executemany(sql, gone)
+                accounts.prune(database, before)
+                database.execute(_PRUNE_SANCTIONS, (before,))
         except apsw.Error as why:
             raise unavailable(why) from why
+
+    def expire(self, room: str, seqs: Sequence[int]) -> None:
+        """Erase the texts of these messages, by age."""
+        database = self._usable()
+        try:
+            self._checkpoints.make_room(database, self._pages)
+            erasing.expire(database, room, seqs)
+        except apsw.Error as why:
+            raise unavailable(why) from why
+
+    def erase_dropped(self) -> bool:
+        """Erase a portion of what deleted rooms left behind. Returns whether there may be more."""
+        database = self._usable()
+        try:
+            self._checkpoints.make_room(database, self._pages)
+            return dropping.erase(database)
+        except apsw.Error as why:
+            raise unavailable(why) from why
+
+    def purge(self) -> bool:
+        """Cut the write-ahead log to nothing. Returns whether that was possible: not while somebody reads what is in it."""
+        database = self._usable()
+        try:
+            self._checkpoints.purge(database)
+            self._pages = 0
+        except apsw.BusyError:
+            return False
+        except apsw.Error as why:
+            raise unavailable(why) from why
+        return True
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -132,9 +166,16 @@ class Writer:
             database.close(True)
 
 
+_PRUNE_SANCTIONS = "DELETE FROM sanctions WHERE until < ?"
 _PRUNE_PARTICIPANTS = """
     DELETE FROM participants
-    WHERE until < ? AND NOT EXISTS (SELECT 1 FROM members WHERE participant = participants.id)"""
+    WHERE until < ? AND NOT EXISTS (SELECT 1 FROM members WHERE participant = participants.id)
+    RETURNING id"""
+_PRUNE_TRACES = (
+    "DELETE FROM markers WHERE participant = ?",
+    "DELETE FROM mentions WHERE participant = ?",
+    "DELETE FROM room_invites WHERE participant = ?",
+)
 
 
 def _missed(database: apsw.Connection, late: Sequence[Change]) -> dict[str, list[Event]]:

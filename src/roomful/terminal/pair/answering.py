@@ -6,7 +6,7 @@ from roomful.domain.answers import Answer
 from roomful.domain.commands import Request
 from roomful.domain.events import Sender
 from roomful.domain.names import parse_nick
-from roomful.domain.room import MAX_TEXT
+from roomful.domain.texts import MAX_TEXT
 from roomful.errors import (
     BadText,
     HelloRequired,

@@ -1,6 +1,8 @@
 """Threads that do one job after another, each with something of its own, such as a connection."""
 
 import asyncio
+import os
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
@@ -13,9 +15,13 @@ Result = TypeVar("Result")
 
 
 class Threads(Generic[Own]):
-    """One thread for each of `owns`. They take jobs from one queue."""
+    """One thread for each of `owns`. They take jobs from one queue.
 
-    def __init__(self, name: str, owns: Sequence[Own]) -> None:
+    `nice` is how far they give way to others on the processors, 0 to 19; where threads cannot, they do not.
+    """
+
+    def __init__(self, name: str, owns: Sequence[Own], nice: int = 0) -> None:
+        self._nice = nice
         self._jobs: SimpleQueue[_Job[Own] | None] = SimpleQueue()
         self._closed = False
         # As daemons: a loop that ended without closing its store must not keep the process alive.
@@ -45,6 +51,8 @@ class Threads(Generic[Own]):
             thread.join()
 
     def _work(self, own: Own) -> None:
+        if self._nice and sys.platform == "linux":  # where each thread has a niceness of its own (sched(7))
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._nice)
         while (job := self._jobs.get()) is not None:
             job.do(own)
 

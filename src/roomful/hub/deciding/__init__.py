@@ -1,0 +1,58 @@
+"""Deciding: commands in, changes and results out. Pure but for what the hub has loaded beforehand.
+
+batch.py       one batch, and what its commands see of each other
+messages.py    what is said, and what is done to it
+rooms.py       how rooms begin, who enters and leaves, what they are like
+moderation.py  what moderators do to others
+people.py      guests come, are renamed, go; what was read
+accounts.py    accounts and their devices
+
+HANDLERS is the table: one function a command.
+"""
+
+from roomful.domain import commands
+
+from ..prepared import Entry, Erasure, Founding, Parting, Rekeying, Touch
+from ..work import Expire, Renew
+from . import accounts, messages, moderation, people, rooms
+from .batch import Batch, Handler
+
+HANDLERS: dict[type, Handler] = {
+    commands.Post: messages.post,
+    commands.Edit: messages.edit,
+    commands.Redact: messages.redact,
+    commands.React: messages.react,
+    commands.Pin: messages.pin,
+    commands.Topic: messages.topic,
+    commands.Join: rooms.join,
+    commands.Leave: rooms.leave,
+    commands.Create: rooms.create,
+    commands.Set: rooms.change,
+    commands.Rename: rooms.rename,
+    commands.Delete: rooms.delete,
+    commands.Invite: moderation.invite,
+    commands.Kick: moderation.kick,
+    commands.Ban: moderation.ban,
+    commands.Unban: moderation.unban,
+    commands.Mute: moderation.mute,
+    commands.Unmute: moderation.unmute,
+    commands.Role: moderation.role,
+    commands.Login: people.login,
+    commands.Logout: people.logout,
+    commands.Nick: people.nick,
+    commands.Bye: people.bye,
+    commands.Mark: people.mark,
+    commands.Revoke: accounts.revoke,
+    commands.Token: accounts.token,
+    commands.Code: accounts.code,
+    Entry: accounts.enter,
+    Founding: accounts.found,
+    Rekeying: accounts.rekey,
+    Parting: accounts.part,
+    Erasure: accounts.erase,
+    Touch: accounts.touch,
+    Expire: people.expire,
+    Renew: people.renew,
+}
+
+__all__ = ["HANDLERS", "Batch"]

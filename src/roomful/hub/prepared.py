@@ -1,0 +1,67 @@
+"""Requests about accounts as the committer takes them: whatever takes time or needs a secret was done before (accounts.py).
+
+Each bears the request's `id`, under which it is answered.
+"""
+
+from msgspec import Struct
+
+from roomful.domain.events import Sender
+from roomful.domain.names import Nick
+
+LASTING, PASSING = "d", "v"  # how the ids begin of devices that have a token, and of those that live by `resume` alone
+
+
+class Entry(Struct, frozen=True):
+    """Somebody has proved to be an account: by its password, a device's token, or a device's `resume`."""
+
+    id: int
+    account: str  # its id
+    kept: str = ""  # the hash that the password was compared with; empty: it was no password
+    rehashed: str = ""  # the password under today's parameters, if those have changed
+    device: str = ""  # empty: this is a new one
+    sid: bytes = b""  # of the login that is resumed
+    remember: bool = False
+
+
+class Founding(Struct, frozen=True):
+    """An account is made, or given its first password."""
+
+    id: int
+    name: Nick
+    hash: str
+    concerns: str = ""  # id of the guest that becomes the account
+    code: bytes = b""  # SHA-256 of the code with which it is made
+    account: str = ""  # id of the account that is there and waits for its password
+    owner: bool = False
+    remember: bool = False
+
+
+class Rekeying(Struct, frozen=True):
+    """An account has another password."""
+
+    id: int
+    account: str  # its id
+    kept: str  # the hash that the old password was compared with
+    hash: str
+
+
+class Parting(Struct, frozen=True):
+    """An account is deleted by its owner."""
+
+    id: int
+    concerns: str  # the account's id
+    kept: str
+
+
+class Erasure(Struct, frozen=True):
+    """The hub's own command: messages of somebody who leaves for good and wants them erased."""
+
+    room: str  # '!id'
+    sender: Sender
+    targets: tuple[int, ...]
+
+
+class Touch(Struct, frozen=True):
+    """The hub's own command: devices are, or just were, connected from these addresses."""
+
+    devices: tuple[tuple[str, str], ...]  # device, address

@@ -1,0 +1,5 @@
+"""How keeping fails."""
+
+
+class KeepingError(Exception):
+    """It could not be done, and nothing was changed. The message says what was wrong and what would be right."""

@@ -1,0 +1,186 @@
+"""Searching: the newest lines that fit are candidates, and the best of those come first.
+
+A word that is in every second line must not cost a look at them all. FTS5 gives matches in the order of ids, the newest first,
+as long as nobody asks for more: so at most CANDIDATES are scored, in the same statement (row by row, Python's lock would be asked
+for each time). FTS5's own bm25() would count every line of each word: 0.4 s for a common one among a million.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import apsw
+import msgspec
+from msgspec import Struct
+
+from .. import Ask, Found
+from ..text import Phrase
+from .database import COUNTER
+from .expression import expression, facts, phrase
+
+CANDIDATES = 1_200  # more than a client may page through
+MOST_PARTS = 4  # rooms that are looked at by themselves
+MUCH = 5_000  # lines before the first that may be read: with so many a room is
+MOST_ROOMS = 300  # that an expression names; with more, each line's room is looked at
+LARGE = 8  # likewise, if the rooms have more than this part of all lines
+RECENT = 0.4  # which part of the score is recency; the rest is relevance
+HALF = 30 * 86_400  # s after which half of the recency is gone
+K, B = 1.2, 0.75  # of BM25, as usual
+
+_EVER = 1 << 62
+
+_IN_ROOMS = "AND key >> 32 IN (SELECT value FROM json_each(?))"
+_NOT_BEFORE = "AND key & 0xFFFFFFFF >= (SELECT first FROM floors WHERE floors.no = key >> 32)"
+
+_Row = tuple[int, int, float]  # key, said, score
+
+_PART = """
+    SELECT * FROM (
+        SELECT lines.id, key, said, length(text) AS size {often} FROM talk CROSS JOIN lines ON lines.id = talk.rowid
+        WHERE talk MATCH ? AND talk.rowid >= ? AND talk.rowid < ? {where} ORDER BY talk.rowid DESC LIMIT ?)"""
+
+# The text is kept as terms with spaces between, so that how often a phrase stands in it is how much it shrinks without it.
+_OFTEN = ", (length(text) + 2 - length(replace(' ' || text || ' ', ?{no}, ''))) / {length}.0 AS often{no}"
+_RELEVANCE = (
+    f"+ {{weight}} * often{{no}} * {K + 1} / (often{{no}} + {K} * ({1 - B} + {B} * candidates.size / usual.size))"
+)
+
+_RANKED = f"""
+    WITH candidates AS MATERIALIZED (SELECT * FROM ({{parts}}) ORDER BY id DESC LIMIT ?),
+    usual AS MATERIALIZED (SELECT avg(size) AS size, max(id >> {COUNTER}) AS newest FROM candidates),
+    rated AS MATERIALIZED (
+        SELECT id, key, said, 0.0 {{relevance}} AS relevance,
+            {RECENT} / (1 + (newest - (id >> {COUNTER})) / {HALF}.0) AS recency
+        FROM candidates CROSS JOIN usual),
+    best AS MATERIALIZED (SELECT max(max(relevance), 1e-9) AS relevance FROM rated),
+    scored AS (
+        SELECT id, key, said, {1 - RECENT} * rated.relevance / best.relevance + recency AS score
+        FROM rated CROSS JOIN best ORDER BY {{order}} LIMIT ? OFFSET ?)
+    SELECT json_group_array(json_array(key, said, score)) FROM scored"""  # noqa: S608 - constants
+
+
+class Part(Struct):
+    """Some of the rooms to look in."""
+
+    having: str = ""  # facts that name the rooms; empty: any
+    where: str = ""  # what is asked of a line besides
+    values: tuple[int | str, ...] = ()
+    low: int = -_EVER  # ids
+
+
+class Finder:
+    """What a searching thread holds."""
+
+    def __init__(self, database: apsw.Connection) -> None:
+        self.database = database
+
+    def search(self, ask: Ask) -> tuple[list[Found], bool]:
+        """See `Index.search`. Raises apsw.InterruptError if it was interrupted."""
+        self.database.execute("BEGIN")  # all of it in one snapshot: a room's number is to stay that room's
+        try:
+            return self._search(ask)
+        finally:
+            if self.database.in_transaction:
+                self.database.execute("ROLLBACK")
+
+    def _search(self, ask: Ask) -> tuple[list[Found], bool]:
+        query = ask.query
+        having, lacking = [], []
+        if query.senders:
+            having.append(facts(self._senders(query.senders, ask)))
+        if query.not_senders:
+            lacking.append(facts(self._senders(query.not_senders, ask)))
+        if query.link is not None:
+            (having if query.link else lacking).append(facts(["link"]))
+        low = -_EVER if query.since is None else query.since // 1000 << COUNTER
+        high = _EVER if query.until is None else -(-query.until // 1000) << COUNTER
+        words = () if query.newest else query.words
+        often = "".join(_OFTEN.format(no=no, length=len(_pattern(word))) for no, word in enumerate(words, 1))
+        selects: list[str] = []
+        values: list[int | str] = list(map(_pattern, words))
+        for part in self._parts(ask, narrow=bool(query.words or query.senders or query.link)):
+            named = [part.having, *having] if part.having else having
+            wanted = expression(query.words, query.without, named, lacking)
+            selects.append(_PART.format(often=often, where=part.where))
+            values += (wanted, max(low, part.low), high, *part.values, CANDIDATES)
+        if not selects:
+            return [], False
+        rows = self._ranked(" UNION ALL ".join(selects), words, (*values, CANDIDATES, ask.limit + 1, ask.offset))
+        return self._found(rows[: ask.limit]), len(rows) > ask.limit
+
+    # -- where ----------------------------------------------------------------------------------------------
+
+    def _parts(self, ask: Ask, *, narrow: bool) -> list[Part]:
+        """All rooms in one part, but for those few of which much may not be read: each in one that begins where it may.
+
+        `narrow`: the expression has something in it even if it names no room.
+        """
+        sql = "SELECT id, no, lines FROM rooms WHERE id IN (SELECT value FROM json_each(?)) AND lines > 0"
+        known = [(no, ask.first[id], lines) for id, no, lines in self._rows(sql, _json(list(ask.first)))]
+        known.sort(key=lambda room: room[1], reverse=True)
+        late = [room for room in known[:MOST_PARTS] if room[1] > MUCH]
+        parts = [self._from(no, first) for no, first, _ in late]
+        if rest := known[len(late) :]:
+            parts.append(self._together(rest, narrow=narrow))
+        return parts
+
+    def _from(self, no: int, first: int) -> Part:
+        key = no << 32 | first
+        sql = "SELECT id >> 20 << 20 FROM lines WHERE key BETWEEN ? AND ? ORDER BY key LIMIT 1"
+        low = next((low for (low,) in self._rows(sql, key, no << 32 | 0xFFFF_FFFF)), _EVER)
+        return Part(facts([f"r{no}"]), "AND key >= ?", (key,), low)
+
+    def _together(self, rooms: Sequence[tuple[int, int, int]], *, narrow: bool) -> Part:
+        ((total, count),) = self._rows("SELECT sum(lines), count(*) FROM rooms WHERE lines > 0")
+        where, values = "", tuple[str, ...]()
+        if any(first > 1 for _, first, _ in rooms):
+            where, values = _NOT_BEFORE, (msgspec.json.encode({no: first for no, first, _ in rooms}).decode(),)
+        if narrow and len(rooms) == count:
+            return Part("", where, values)
+        if narrow and (sum(lines for *_, lines in rooms) * LARGE > total or len(rooms) > MOST_ROOMS):
+            if not where:
+                where, values = _IN_ROOMS, (_json([no for no, *_ in rooms]),)
+            return Part("", where, values)
+        return Part(facts(f"r{no}" for no, *_ in rooms), where, values)
+
+    def _senders(self, nicks: Sequence[str], ask: Ask) -> list[str]:
+        """The facts of what was said by whoever was called so then, or is called so now."""
+        ids = [ask.people[nick] for nick in nicks if nick in ask.people]
+        sql = "SELECT no FROM senders WHERE nick IN (SELECT value FROM json_each(?1)) UNION SELECT no FROM senders "
+        sql += "WHERE id IN (SELECT value FROM json_each(?2)) ORDER BY no DESC LIMIT 500"
+        found = self._rows(sql, _json(list(nicks)), _json(ids))
+        return [f"s{no}" for (no,) in found] or ["s0"]  # nobody
+
+    # -- rank -----------------------------------------------------------------------------------------------
+
+    def _ranked(self, parts: str, words: Sequence[Phrase], values: tuple[int | str, ...]) -> list[_Row]:
+        weights = [self._weight(word) for word in words] if len(words) > 1 else [1.0] * len(words)
+        relevance = "".join(_RELEVANCE.format(no=no, weight=weight) for no, weight in enumerate(weights, 1))
+        sql = _RANKED.format(parts=parts, relevance=relevance, order="score DESC, id DESC" if words else "id DESC")
+        ((data,),) = self._rows(sql, *values)
+        return msgspec.json.decode(data, type=list[_Row])
+
+    def _weight(self, word: Phrase) -> float:
+        """How much a word says, being rare: BM25's IDF; words in more lines than there are candidates count as equally common."""
+        ((lines,),) = self._rows("SELECT coalesce(sum(lines), 0) FROM rooms")
+        sql = "SELECT count(*) FROM (SELECT 1 FROM talk WHERE talk MATCH ? ORDER BY rowid DESC LIMIT ?)"
+        ((having,),) = self._rows(sql, "{text} : " + phrase(word), CANDIDATES)
+        return math.log(1 + (max(lines - having, 0) + 0.5) / (having + 0.5))
+
+    def _found(self, rows: Sequence[_Row]) -> list[Found]:
+        numbers = _json(list({key >> 32 for key, _, _ in rows}))
+        sql = "SELECT no, id FROM rooms WHERE no IN (SELECT value FROM json_each(?))"
+        ids = dict(self._rows(sql, numbers))
+        return [Found(ids[key >> 32], key & 0xFFFF_FFFF, said, score) for key, said, score in rows if key >> 32 in ids]
+
+    def _rows(self, sql: str, *values: object) -> list[Any]:
+        return self.database.execute(sql, values).fetchall()
+
+
+def _pattern(word: Phrase) -> str:
+    """How the phrase stands in a text that is kept."""
+    return f" {' '.join(word.terms)}{'' if word.prefix else ' '}"
+
+
+def _json(values: Sequence[int] | Sequence[str]) -> str:
+    return msgspec.json.encode(values).decode()

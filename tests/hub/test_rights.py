@@ -1,0 +1,175 @@
+"""Every role asks for everything in every kind of room, through a socket: what comes of it is what the table of rights says.
+
+A request that acts upon a room stands in ASKED, with the action of the table that it needs; any other in WITHOUT_RIGHT, with the
+reason. A request that stands in neither makes this fail.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, get_args
+
+import pytest
+
+from roomful.domain import commands
+from roomful.domain.rights import RIGHTS, Action, RoomKind
+from roomful.protocol import native
+
+from .conftest import Node
+from .peopled import ROLES, Cast, Peopled
+
+Fields = Callable[[str, Peopled], dict[str, Any]]
+
+
+class Asked(NamedTuple):
+    """A request, the action that it needs, and its fields beside `room` and `nonce`."""
+
+    type: str
+    action: Action
+    fields: Fields
+
+
+def just(**fields: Any) -> Fields:
+    """The same fields for everybody."""
+    return lambda who, room: fields
+
+
+def own(**fields: Any) -> Fields:
+    """About one's own message; a stranger has none, and names another's."""
+    return lambda who, room: {"seq": room.seq_of.get(who, room.seq_of["victim"]), **fields}
+
+
+def others(**fields: Any) -> Fields:
+    """About the message of somebody below."""
+    return lambda who, room: {"seq": room.seq_of["victim"], **fields}
+
+
+ASKED = [
+    Asked("post", "post", just(text="hi")),
+    Asked("post", "call_everybody", just(text="@room tea!")),
+    Asked("typing", "post", just()),
+    Asked("edit", "edit", own(text="I was here")),
+    Asked("redact", "redact_own", own()),
+    Asked("redact", "redact", others()),
+    Asked("react", "react", others(emoji="+1")),
+    Asked("pin", "pin", others()),
+    Asked("topic", "topic", just(text="tea")),
+    Asked("set", "set", just(slow=5)),
+    Asked("set", "set", just(kind="private", history="joined")),
+    Asked("rename", "rename", lambda who, room: {"name": f"#renamed-{room.address[1:]}"}),
+    Asked("delete", "delete", just()),
+    Asked("invite", "invite", just(who="invitee")),
+    Asked("kick", "kick", just(who="victim")),
+    Asked("ban", "ban", just(who="victim")),
+    Asked("ban", "ban", just(mask="spam*")),
+    Asked("ban", "ban", just(address="192.0.2.0/24")),
+    Asked("unban", "ban", lambda who, room: {"ban": room.seq_of["ban"]}),
+    Asked("mute", "mute", just(who="victim")),
+    Asked("unmute", "mute", just(who="muted")),
+    Asked("role", "role", just(who="victim", role="moderator")),
+    Asked("mark", "read", just(seq=1)),
+    Asked("history", "read", just()),
+    Asked("thread", "read", just(seq=1)),
+    Asked("changes", "read", just(seq=1)),
+    Asked("pins", "read", just()),
+    Asked("members", "read", just()),
+    Asked("acts", "see_acts", just()),
+    Asked("bans", "see_bans", just()),
+]
+
+WITHOUT_RIGHT = {
+    "hello": "comes before anybody is anybody",
+    "login": "makes one somebody",
+    "register": "makes one somebody",
+    "logout": "is about oneself",
+    "password": "is about oneself",
+    "unregister": "is about oneself",
+    "devices": "is about oneself",
+    "revoke": "is about oneself",
+    "token": "is about oneself",
+    "code": "is for owners of the server, in no room: see test_accounts.py",
+    "nick": "is about oneself",
+    "presence": "is about oneself",
+    "join": "is for those who are not in the room: see below",
+    "leave": "nobody is kept",
+    "create": "makes the room in which one has rights",
+    "rooms": "lists what everybody may see",
+    "unread": "is about one's own rooms",
+    "search": "looks only where one may read",
+    "whois": "tells of rooms only those that both are in",
+    "ping": "asks for nothing",
+    "bye": "nobody is kept",
+}
+
+
+def test_no_request_is_missing() -> None:
+    known = {one.type for one in ASKED}
+    assert known | WITHOUT_RIGHT.keys() == set(native.REQUEST_TYPES)
+    assert not known & WITHOUT_RIGHT.keys()
+
+
+def test_no_action_is_missing() -> None:
+    assert {one.action for one in ASKED} == set(RIGHTS) == set(get_args(Action))
+
+
+def takes_nonce(type: str) -> bool:
+    kinds = {kind.__struct_config__.tag: kind for kind in get_args(commands.AnyRequest)}
+    return "nonce" in kinds[type].__struct_fields__
+
+
+def expected(who: str, one: Asked, kind: RoomKind) -> str:
+    """What the table says: `ok`, or the code of the refusal."""
+    role = ROLES[who]
+    if role is None:
+        return "no_such_room" if kind == "direct" and one.type != "typing" else "not_member"
+    if who == "serverowner" and kind != "direct":
+        role = "owner"
+    if one.action == "call_everybody":  # whoever may not is not refused: it is a message like any other
+        return "everybody" if role in RIGHTS[one.action][kind] else "ok"
+    return "ok" if role in RIGHTS[one.action][kind] else "forbidden"
+
+
+async def outcome(cast: Cast, who: str, one: Asked, room: Peopled) -> str:
+    """What comes of asking."""
+    client = cast.clients[who]
+    nonce = {"nonce": "n"} if takes_nonce(one.type) else {}
+    reply = await client.ask(one.type, room=room.address, **nonce, **one.fields(who, room))
+    if reply["type"] == "error":
+        return str(reply["code"])
+    if one.action == "call_everybody":
+        page = await client.ok("history", room=room.address, limit=1)
+        return "everybody" if page["events"][0]["body"].get("everybody") else "ok"
+    return str(reply["type"])
+
+
+@pytest.mark.parametrize("kind", get_args(RoomKind))
+async def test_everybody_may_what_the_table_says(node: Node, kind: RoomKind) -> None:
+    cast = Cast(node)
+    await cast.arrive()
+    wrong = []
+    for one in ASKED:
+        for who in ROLES:
+            room = await cast.room(kind)
+            await cast.clients["owner"].ok(
+                "members", room=room.address
+            )  # now the hub has it in memory, as `typing` needs
+            found, wanted = await outcome(cast, who, one, room), expected(who, one, kind)
+            if found != wanted:
+                wrong.append(f"{who} asks for {one.type} ({one.action}) in a {kind} room: {found}, not {wanted}")
+    assert not wrong, "\n".join(wrong)
+
+
+ENTERING = {
+    ("public", "stranger"): "ok",
+    ("public", "banned"): "banned",
+    ("private", "stranger"): "invite_only",
+    ("private", "banned"): "banned",
+    ("direct", "stranger"): "no_such_room",
+    ("direct", "banned"): "no_such_room",
+}
+
+
+@pytest.mark.parametrize(("kind", "who"), ENTERING)
+async def test_who_is_not_in_it_enters_a_room_that_is_open_to_it(node: Node, kind: RoomKind, who: str) -> None:
+    cast = Cast(node)
+    await cast.arrive()
+    reply = await cast.clients[who].ask("join", room=(await cast.room(kind)).address)
+    assert reply.get("code", reply["type"]) == ENTERING[kind, who]

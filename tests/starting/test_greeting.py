@@ -1,0 +1,33 @@
+"""What somebody reads who started the server in a terminal."""
+
+from pathlib import Path
+
+from roomful.starting.greeting import BLACK_ON_WHITE, Lan, greeting, link, qr
+
+ALL = {"tcp": "127.0.0.1:5002", "tls": "0.0.0.0:5004", "http": "127.0.0.1:5003"}
+LAN = Lan(("192.168.1.5", "fd00::2"), "042137")
+
+
+def test_everything_at_once_fits_into_eight_lines() -> None:
+    text = greeting(Path("/data"), ALL, fingerprint="sha256:ab", lan=LAN)
+    lines = text[: text.index(BLACK_ON_WHITE)].rstrip().splitlines()
+    assert len(lines) <= 8
+    assert "chat 192.168.1.5:5002 --code 042137" in text
+    assert "sha256:ab" in text
+    assert "--pin" in text
+    assert "0.0.0.0" not in text, "nobody can type that elsewhere"
+    assert "Ctrl-C" in text
+
+
+def test_without_a_network_there_is_no_code() -> None:
+    text = greeting(Path("/data"), ALL | {"tls": ""}, nobody="nobody can log in")
+    assert BLACK_ON_WHITE not in text
+    assert "code" not in text
+    assert "nobody can log in" in text
+
+
+def test_the_link_and_its_code_to_scan() -> None:
+    assert link(LAN, "127.0.0.1:5003") == "http://192.168.1.5:5003/?code=042137"
+    lines = qr(link(LAN, "127.0.0.1:5003")).splitlines()
+    assert len({len(line) for line in lines}) == 1, "a square"
+    assert len(lines) * 2 - (len(lines[0]) - len(f"  {BLACK_ON_WHITE}" + "\x1b[0m")) in (0, 1)
