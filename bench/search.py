@@ -25,7 +25,7 @@ from roomful.search.sqlite import SqliteIndex
 from roomful.store import Change, NewRoom
 from roomful.store.sqlite import SqliteStore
 
-ASKERS = 4
+ASKERS = 2  # who ask without a pause; meanwhile the index is written
 BATCH = 1_000
 EACH = 200  # questions of each kind
 SAID_PER_S = 50  # meanwhile

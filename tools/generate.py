@@ -8,16 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import schema, settings, tables, vectors
-from .pages import PageError, filled
+from .pages import PageError, filled, hexed
 
 ROOT = Path(__file__).parents[1]
 
 
 def protocol(text: str | None) -> str:
-    """docs/protocol.md: prose by hand, tables from the types, none of them left out."""
+    """docs/protocol.md: prose by hand; tables from the types, none of them left out; the bytes of examples."""
     if text is None:
         raise PageError("the page is missing")
-    return filled(text, tables.tables(), tables.required())
+    return hexed(filled(text, tables.tables(), tables.required()))
 
 
 FILES: dict[str, Callable[[str | None], str]] = {

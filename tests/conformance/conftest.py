@@ -5,6 +5,14 @@ import pytest
 pytest.register_assert_rewrite(
     *(
         f"tests.conformance.{name}"
-        for name in ("store", "store_accounts", "store_erasing", "store_logs", "store_people")
+        for name in (
+            "store",
+            "store_accounts",
+            "store_erasing",
+            "store_logs",
+            "store_messages",
+            "store_people",
+            "store_rooms",
+        )
     )
 )

@@ -10,9 +10,37 @@ import hypothesis.strategies as st
 from hypothesis import Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from roomful.domain.events import Event, Sender
+from roomful.domain.events import Edit, Event, KnownBody, Message, Sender, encode_body
 from roomful.domain.rights import RoomKind
-from roomful.store import Appended, Change, Claim, DropMember, Extend, PutMember, Release, Row, SetTopic, Store
+from roomful.domain.sanctions import Sanction
+from roomful.domain.settings import RoomSettings
+from roomful.store import (
+    FOREVER,
+    Appended,
+    Blank,
+    Change,
+    Claim,
+    DeleteRoom,
+    DropAccount,
+    DropInvite,
+    DropMember,
+    DropSanction,
+    Extend,
+    LogAct,
+    Mark,
+    Mention,
+    PutInvite,
+    PutMember,
+    PutSanction,
+    Relate,
+    Release,
+    RenameRoom,
+    Row,
+    SetRoom,
+    SetTopic,
+    Store,
+    Unpin,
+)
 from roomful.store.sqlite import SqliteStore
 from roomful.testing.memory import MemoryLog, MemoryStore
 
@@ -22,10 +50,31 @@ PEOPLE = [Sender(f"p{n}", f"nick{n}", "person") for n in range(3)]
 NONCES = ["", "n1", "n2", "n3"]
 T = TypeVar("T")
 
+mentioned = st.lists(st.sampled_from([sender.id for sender in PEOPLE]), max_size=2, unique=True).map(tuple)
 people = st.sampled_from(PEOPLE)
 ids = people.map(lambda sender: sender.id)
 servers = st.integers(0, 1)
 moments = st.integers(-20, 20)  # ms from now
+numbers = st.integers(1, 6)  # of events
+keys = st.integers(0, 9).map("#{}".format)
+settings_of_rooms = st.builds(RoomSettings, retention=st.integers(0, 1), archived=st.booleans())
+bodies: st.SearchStrategy[KnownBody] = st.one_of(
+    st.just(Message("text")),
+    st.builds(Message, st.just("text"), thread=st.none() | numbers, mentions=mentioned, everybody=st.booleans()),
+    st.builds(Edit, numbers, st.just("text"), mentioned),
+)
+
+
+def _belonging(event: Event) -> list[Row]:
+    """The rows that a hub writes beside an event."""
+    match event.body:
+        case Edit(target=target, mentions=named):
+            return [Relate(event.room, target, event.seq, "edit"), Mention(event.room, event.seq, named)]
+        case Message(thread=thread, mentions=named, everybody=everybody):
+            threads: list[Row] = [Relate(event.room, thread, event.seq, "thread")] if thread else []
+            return [*threads, Mention(event.room, event.seq, (*named, "*") if everybody else named)]
+        case _:
+            return []
 
 
 class Agreement(RuleBasedStateMachine):
@@ -73,7 +122,8 @@ class Agreement(RuleBasedStateMachine):
     def post(self, server: int, data: st.DataObject) -> None:
         """One server appends posts, some of which somebody else's may have come before."""
         heads = self.run(self.memory[0].heads(self.rooms))
-        changes = [Change([self._event(room, heads, data)]) for room in data.draw(st.lists(self._rooms(), min_size=2))]
+        events = [self._event(room, heads, data) for room in data.draw(st.lists(self._rooms(), min_size=2))]
+        changes = [Change([event], _belonging(event)) for event in events]
         appended = [self.run(stores[server].append(changes)) for stores in (self.memory, self.sqlite)]
         assert _plain(appended[0]) == _plain(appended[1])
 
@@ -89,9 +139,21 @@ class Agreement(RuleBasedStateMachine):
     def reopen(self, server: int) -> None:
         self.run(self.sqlite[server].reopen())
 
+    @rule(server=servers, data=st.data(), age=st.integers(0, 60), limit=st.integers(1, 5))
+    def expire(self, server: int, data: st.DataObject, age: int, limit: int) -> None:
+        """Texts go by age."""
+        room = data.draw(self._rooms())
+        told = [self.run(s[server].expire_texts(room, self.now - age, limit)) for s in (self.memory, self.sqlite)]
+        assert told[0] == told[1]
+
+    @rule(server=servers)
+    def purge(self, server: int) -> None:
+        self.run(self.sqlite[server].purge())
+
     def _change(self, heads: dict[str, int], data: st.DataObject) -> Change:
         rows = data.draw(st.lists(self._rows(), max_size=2))
         events = [self._event(room, heads, data) for room in data.draw(st.lists(self._rooms(), max_size=2))]
+        rows += [row for event in events for row in _belonging(event)]
         if data.draw(st.integers(0, 4)) == 4:
             room = f"r{len(self.rooms)}"
             self.rooms.append(room)
@@ -99,32 +161,49 @@ class Agreement(RuleBasedStateMachine):
             rows.append(new_room(room, f"#{data.draw(st.integers(0, 9))}", kind))
             heads[room] = 1
             events.append(said(room, 1, at=self.now))
+        elif data.draw(st.integers(0, 19)) == 19:
+            rows.append(DeleteRoom(data.draw(self._rooms())))
         return Change(events, rows)
 
     def _event(self, room: str, heads: dict[str, int], data: st.DataObject) -> Event:
         # Mostly the next number; now and then one that was given already, or a gap.
         heads[room] = max(1, heads.get(room, 0) + data.draw(st.sampled_from([1, 1, 1, 1, 0, 2])))
         sender, nonce = data.draw(people), data.draw(st.sampled_from(NONCES))
-        return said(room, heads[room], nonce=nonce, sender=sender, at=self.now)
+        return Event(room, heads[room], self.now, sender, nonce, encode_body(data.draw(bodies)))
 
     def _rooms(self) -> st.SearchStrategy[str]:
         return st.sampled_from(self.rooms)
 
     def _rows(self) -> st.SearchStrategy[Row]:
-        nicks = st.sampled_from(["Red", "red", "Green", "blue"])
-        claims = st.builds(self._claim, ids, nicks, moments)
         rooms = self._rooms()
         return st.one_of(
-            claims,
-            st.builds(lambda who, ms: Extend((who,), self.now + ms), ids, moments),
-            ids.map(Release),
-            st.builds(PutMember, rooms, ids, st.sampled_from(["owner", "member"])),
+            st.builds(self._claim, ids, st.sampled_from(["Red", "red", "Green", "blue"]), moments | st.just(FOREVER)),
+            st.builds(lambda who, ms, seen: Extend((who,), self.now + ms, self.now + seen), ids, moments, moments),
+            ids.map(Release) | ids.map(DropAccount),
+            st.builds(PutMember, rooms, ids, st.sampled_from(["owner", "member"]), st.integers(0, 3)),
             st.builds(DropMember, rooms, ids),
             st.builds(SetTopic, rooms, st.text(max_size=3)),
+            st.builds(SetRoom, rooms, st.sampled_from(["public", "private"]), settings_of_rooms),
+            keys.flatmap(lambda key: st.builds(RenameRoom, rooms, st.just(key), st.just(key))),
+            st.builds(PutInvite, rooms, ids) | st.builds(DropInvite, rooms, ids),
+            st.builds(PutSanction, rooms, st.builds(self._sanction, numbers, ids, moments)),
+            st.builds(DropSanction, rooms, numbers),
+            st.builds(Relate, rooms, numbers, numbers, st.sampled_from(["reaction", "pin"])),
+            st.builds(Unpin, rooms, numbers) | st.builds(LogAct, rooms, numbers),
+            st.builds(Mark, ids, rooms, numbers, st.integers(0, 2)),
+            st.builds(Blank, rooms, numbers, numbers),
         )
 
     def _claim(self, participant: str, nick: str, ms: int) -> Claim:
-        return Claim(participant, nick, nick.lower(), "person", self.now, self.now + ms)
+        until = ms if ms == FOREVER else self.now + ms
+        return Claim(participant, nick, nick.lower(), "person", self.now, until, nick[0].lower())
+
+    def _sanction(self, seq: int, participant: str, ms: int) -> Sanction:
+        # One number, one subject: another sanction with this number is the same one.
+        by = PEOPLE[0]
+        if seq % 2:
+            return Sanction(seq, "mute", by, self.now + ms, participant=participant, covers=("192.0.2.1",))
+        return Sanction(seq, "ban", by, self.now + ms, "why", mask=f"*{seq % 4}*")
 
     # -- what must agree --------------------------------------------------------------------------------------
 
@@ -133,6 +212,15 @@ class Agreement(RuleBasedStateMachine):
         if self.sqlite:
             told = [self.run(self._everything(store)) for store in (self.memory[0], *self.sqlite)]
             assert told[0] == told[1] == told[2]
+
+    async def _of_room(self, store: Store, room: str) -> list[object]:
+        return [
+            await store.sanctions(room),
+            await store.pins(room),
+            await store.acts(room, before=5, limit=3),
+            await store.events(room, [3, 1]),
+            [await store.related(room, n, ["edit", "reaction", "thread"], after=1, limit=4) for n in (1, 2)],
+        ]
 
     async def _everything(self, store: Store) -> list[object]:
         logs = {room: await store.read(room) for room in self.rooms}
@@ -148,6 +236,12 @@ class Agreement(RuleBasedStateMachine):
             [await store.participant(p.id) for p in PEOPLE],
             [await store.holder(nick) for nick in ("red", "green", "blue")],
             await store.expired(self.now),
+            await store.all_heads(),
+            await store.retentions(),
+            [await store.moved(f"#{n}") for n in range(10)],
+            [await store.invitations(p.id) for p in PEOPLE],
+            [await store.unread(p.id, self.rooms) for p in PEOPLE],
+            [await self._of_room(store, room) for room in self.rooms],
             # Receipts that may be forgotten need not be: a store forgets them in portions.
             [await store.receipt(e.sender.id, e.room, e.nonce) for e in known],
         ]

@@ -1,12 +1,14 @@
 """The native protocol's objects: what is sent comes back, and whatever else arrives has a name."""
 
 import json
+from collections.abc import Iterator
 from typing import Any, get_args
 
 import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import inspect
 
 from roomful import errors
 from roomful.domain import answers, commands, events, signals
@@ -83,6 +85,7 @@ def post(**fields: Any) -> bytes:
         (post(style=None), 5, "bad_request", "style"),
         (post(reply_to=0), 5, "bad_request", "reply_to"),
         (post(reply_to="3"), 5, "bad_request", "reply_to"),
+        (post(reply_to=2**53), 5, "bad_request", "reply_to"),
         (post(again="yes"), 5, "bad_request", "again"),
         (b'{"type":"hello","id":1}', 1, "bad_request", "protocol"),
         (b'{"type":"hello","id":1,"protocol":0}', 1, "bad_request", "protocol"),
@@ -101,6 +104,26 @@ def test_requests_that_do_not_fit(payload: bytes, re: int | None, code: str, fie
     assert (unreadable.value.re, error.code, error.field) == (re, code, field)
     assert f"{field}" in error.message
     assert len(error.message) < 500
+
+
+def integers(kind: inspect.Type) -> Iterator[inspect.IntType]:
+    match kind:
+        case inspect.IntType():
+            yield kind
+        case inspect.Metadata():
+            yield from integers(kind.type)
+        case inspect.UnionType():
+            for one in kind.types:
+                yield from integers(one)
+
+
+@pytest.mark.parametrize("kind", get_args(commands.AnyRequest), ids=lambda kind: kind.__name__)
+def test_no_number_is_too_large_for_a_store(kind: type[commands.Request]) -> None:
+    info = inspect.type_info(kind)
+    assert isinstance(info, inspect.StructType)
+    found = [(field.name, one.le) for field in info.fields for one in integers(field.type)]
+    assert found
+    assert [name for name, most in found if most is None or most > 2**53 - 1] == []
 
 
 def test_what_is_quoted_of_a_request_that_does_not_fit_is_short() -> None:

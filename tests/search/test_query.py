@@ -104,7 +104,7 @@ def test_what_cannot_be_understood_is_refused_with_what_can(text: str, said: str
 
 PARTS = st.sampled_from(
     """from: room:# before: after:2026 on: has:link sort: - " * ( ) NEAR( AND ^ {text} text: + : 日本 é abc ' ; \\ today
-    2026-11-01 T10:00""".split()
+    2026-11-01 T10:00""".split()  # noqa: SIM905
 )
 
 

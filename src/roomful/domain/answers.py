@@ -101,7 +101,9 @@ class Joined(Answer, frozen=True):
     role: Role = "member"
     settings: RoomSettings = RoomSettings()
     first: Annotated[int, Meta(description="The first event one may read.")] = 1
-    id: Annotated[str, Meta(description="Its opaque id: `!` and this names the room for ever, whatever it is called.")] = ""
+    id: Annotated[
+        str, Meta(description="Its opaque id: `!` and this names the room for ever, whatever it is called.")
+    ] = ""
 
 
 class Receipt(Answer, frozen=True):

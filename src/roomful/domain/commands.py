@@ -10,7 +10,9 @@ from msgspec import Meta, Struct
 
 from roomful.domain.events import Style
 
-Id = Annotated[int, Meta(ge=0, le=2**53 - 1, description="Chosen by the client; the reply bears it as `re`.")]
+MOST = 2**53 - 1  # the largest integer of which every JSON reader makes the same number (RFC 8259, section 6)
+
+Id = Annotated[int, Meta(ge=0, le=MOST, description="Chosen by the client; the reply bears it as `re`.")]
 RoomRef = Annotated[str, Meta(min_length=1, max_length=65, description="`#name`, or `!id` for a direct room.")]
 Nonce = Annotated[
     str,
@@ -21,7 +23,7 @@ Nonce = Annotated[
     ),
 ]
 Again = Annotated[bool, Meta(description="This may have been sent before: look for its receipt in the store too.")]
-Cursor = Annotated[int, Meta(ge=0, description="An event's number; 0 is before the first.")]
+Cursor = Annotated[int, Meta(ge=0, le=MOST, description="An event's number; 0 is before the first.")]
 Limit = Annotated[int, Meta(ge=1, le=500, description="How many at most; fewer come if the frame is full.")]
 
 
@@ -31,7 +33,7 @@ Who = Annotated[
 ]
 Reason = Annotated[str, Meta(max_length=500, description="Why, in words.")]
 Seconds = Annotated[int, Meta(ge=1, le=10 * 365 * 86_400, description="For how long; absent: until it is lifted.")]
-Target = Annotated[int, Meta(ge=1, description="The message's number.")]
+Target = Annotated[int, Meta(ge=1, le=MOST, description="The message's number.")]
 
 
 class Request(Struct, frozen=True, gc=False, tag_field="type", tag=str.lower):
@@ -131,7 +133,7 @@ class Join(Request, frozen=True):
             description="`#name` (created if there is none), `!id`, or `@nick` for the direct room with somebody.",
         ),
     ]
-    after: Annotated[int, Meta(ge=0, description="Replay every event after this number.")] | None = None
+    after: Annotated[int, Meta(ge=0, le=MOST, description="Replay every event after this number.")] | None = None
     last: Annotated[int, Meta(ge=0, le=500, description="Replay the newest so many. Neither: live only.")] | None = None
     signals: Annotated[bool, Meta(description="False: events only, no signals.")] = True
     epoch: (
@@ -159,9 +161,9 @@ class Post(Request, frozen=True):
     nonce: Nonce
     text: Annotated[str, Meta(description="1 to `max_text` bytes of UTF-8, no U+0000.")]
     style: Style = "text"
-    reply_to: Annotated[int, Meta(ge=1, description="The number of an event of this room.")] | None = None
+    reply_to: Annotated[int, Meta(ge=1, le=MOST, description="The number of an event of this room.")] | None = None
     again: Again = False
-    thread: Annotated[int, Meta(ge=1, description="The message in whose thread this is said.")] | None = None
+    thread: Annotated[int, Meta(ge=1, le=MOST, description="The message in whose thread this is said.")] | None = None
 
 
 class Nick(Request, frozen=True):
@@ -293,7 +295,7 @@ class Ban(Act, frozen=True):
 class Unban(Act, frozen=True):
     """Lift a ban."""
 
-    ban: Annotated[int, Meta(ge=1, description="Its number, as `bans` lists it.")]
+    ban: Annotated[int, Meta(ge=1, le=MOST, description="Its number, as `bans` lists it.")]
 
 
 class Mute(Act, frozen=True):
@@ -321,8 +323,8 @@ class Mark(Request, frozen=True):
     """Say how far one has read; one's other devices are told. It never goes back."""
 
     room: RoomRef
-    seq: Annotated[int, Meta(ge=0, description="The newest event read.")]
-    thread: Annotated[int, Meta(ge=1, description="In this thread; absent: in the room.")] | None = None
+    seq: Annotated[int, Meta(ge=0, le=MOST, description="The newest event read.")]
+    thread: Annotated[int, Meta(ge=1, le=MOST, description="In this thread; absent: in the room.")] | None = None
 
 
 class Presence(Request, frozen=True):
@@ -343,11 +345,11 @@ class History(Request, frozen=True):
     """Read the room's log. With none of `before`, `after`, `around`: its newest events."""
 
     room: RoomRef
-    before: Annotated[int, Meta(ge=1, description="Events up to, not including, this number.")] | None = None
-    after: Annotated[int, Meta(ge=0, description="Events from after this number.")] | None = None
-    around: Annotated[int, Meta(ge=1, description="Events on both sides of this number, itself included.")] | None = (
-        None
-    )
+    before: Annotated[int, Meta(ge=1, le=MOST, description="Events up to, not including, this number.")] | None = None
+    after: Annotated[int, Meta(ge=0, le=MOST, description="Events from after this number.")] | None = None
+    around: (
+        Annotated[int, Meta(ge=1, le=MOST, description="Events on both sides of this number, itself included.")] | None
+    ) = None
     limit: Limit = 50
 
 
@@ -404,7 +406,7 @@ class Acts(Request, frozen=True):
     """Read the moderation log of a room: who did what, the newest first."""
 
     room: RoomRef
-    before: Annotated[int, Meta(ge=1, description="Events up to, not including, this number.")] | None = None
+    before: Annotated[int, Meta(ge=1, le=MOST, description="Events up to, not including, this number.")] | None = None
     limit: Limit = 50
 
 
@@ -435,7 +437,7 @@ class Ping(Request, frozen=True):
 class Hello(Request, frozen=True):
     """The first request of a connection."""
 
-    protocol: Annotated[int, Meta(ge=1, description="The version the client speaks: 1.")]
+    protocol: Annotated[int, Meta(ge=1, le=MOST, description="The version the client speaks: 1.")]
     agent: Annotated[str, Meta(max_length=100, description="Which program: for the server's log.")] = ""
 
 

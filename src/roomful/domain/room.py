@@ -30,6 +30,7 @@ from roomful.errors import (
     SlowMode,
 )
 
+AS_ROOMS_BEGIN = RoomSettings()
 NO_END = 253_402_300_799_000  # ms: what ends then does not end
 
 
@@ -58,7 +59,7 @@ class RoomState:
         "topic",
     )
 
-    def __init__(self, id: str, kind: RoomKind, name: str, settings: RoomSettings = RoomSettings()) -> None:
+    def __init__(self, id: str, kind: RoomKind, name: str, settings: RoomSettings = AS_ROOMS_BEGIN) -> None:
         self.id = id
         self.kind = kind
         self.name = name  # '#name'; for a direct room its `direct_key`
@@ -225,6 +226,26 @@ class RoomState:
                 self.spoke[sender.id] = at
             return
         match body:
+            case events.Join() | events.Leave() | events.Kick() | events.Nick() | events.Promoted():
+                self._people(seq, sender, body)
+            case events.Ban() | events.Unban() | events.Mute() | events.Unmute():
+                self._sanction(seq, sender, body)
+            case events.Topic():
+                self.topic = body.text
+            case events.Invite():
+                self.invited |= {body.target.id}
+            case events.Renamed():
+                self.name = body.name
+            case events.Changed():
+                self._change(body)
+
+    def _people(
+        self,
+        seq: int,
+        sender: Sender,
+        body: events.Join | events.Leave | events.Kick | events.Nick | events.Promoted,
+    ) -> None:
+        match body:
             case events.Join():
                 self._put(Member(sender, body.role, seq))
                 self.invited -= {sender.id}
@@ -237,16 +258,6 @@ class RoomState:
                     self._put(replace(known, sender=Sender(sender.id, body.nick, sender.kind)))
             case events.Promoted():
                 self._promote(body)
-            case events.Topic():
-                self.topic = body.text
-            case events.Invite():
-                self.invited |= {body.target.id}
-            case events.Renamed():
-                self.name = body.name
-            case events.Changed():
-                self._change(body)
-            case events.Ban() | events.Unban() | events.Mute() | events.Unmute():
-                self._sanction(seq, sender, body)
 
     def _promote(self, body: events.Promoted) -> None:
         """A role changes; a guest that is given one has become an account."""

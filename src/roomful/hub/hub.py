@@ -108,12 +108,18 @@ class Hub:
         self.presence = PresenceKeeper(self)
         self.accounts = Accounts(self)
         self.effects = Effects(self)
-        self.indexer = Indexer(store, index, log, clock=clock, monotonic=monotonic) if index is not None else None
         self.retention = Retention(self, self.effects.expired, settings.retention)
         self.door = Door(self)
         self.questions = Questions(self)
         self.committer = Committer(self)
+        self.indexer = self._indexer(index) if index is not None else None
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _indexer(self, index: Index) -> Indexer:
+        def recorded() -> int:
+            return self.committer.events
+
+        return Indexer(self.store, index, self.log, clock=self.clock, monotonic=self.monotonic, recorded=recorded)
 
     # -- life -------------------------------------------------------------------------------------
 

@@ -19,6 +19,8 @@ PORTION_BYTES = 256 * 1024
 LINGER = 0.2  # s in which news gather: a transaction for each message would cost ten times as much
 SETTLE = 0.3  # s that a search waits for what was said just before
 SOON = 2_000  # events that the index may be behind for that
+BUSY = 2_000  # events recorded in a second: with more, the index gives way
+GIVE_WAY = 20  # times as long as a portion took, the next one then waits: 5 % of the time at most
 RETRY = 5.0  # s after a failure
 PURGE_EVERY = 20.0  # s at least between purges
 
@@ -34,6 +36,7 @@ class Indexer:
         *,
         clock: Callable[[], int],
         monotonic: Callable[[], float],
+        recorded: Callable[[], int] = lambda: 0,
         linger: float = LINGER,
         retry: float = RETRY,
     ) -> None:
@@ -42,6 +45,7 @@ class Indexer:
         self._log = log
         self._clock = clock  # ms since 1970 UTC
         self._monotonic = monotonic  # s
+        self._recorded = recorded  # how many events the hub has recorded so far
         self._linger = linger
         self._retry = retry
         self._news: dict[str, int] = {}  # by room: the newest number, where the index is behind
@@ -169,6 +173,7 @@ class Indexer:
 
     async def _catch_up(self) -> None:
         while self._news:
+            began, before = asyncio.get_running_loop().time(), self._recorded()
             moved: dict[str, int] = {}
             events: list[Event] = []
             for room, head in list(self._news.items()):
@@ -185,6 +190,13 @@ class Indexer:
                 head = self._news.pop(room, 0)
                 if head > cursor:
                     self._news[room] = head
+            await self._give_way(began, before)
+
+    async def _give_way(self, began: float, before: int) -> None:
+        """Rest for a while, if much was recorded since a portion began: messages first; the index has time at night."""
+        took = asyncio.get_running_loop().time() - began
+        if self._recorded() - before > BUSY * took:
+            await asyncio.sleep(took * GIVE_WAY)
 
     def _failed(self, why: RoomfulError) -> None:
         """The outcome is unknown: what the index has is looked at again."""
@@ -222,11 +234,9 @@ class Indexer:
 
     async def _shown(self, found: Sequence[Found], query: Query) -> list[Hit]:
         """The hits as the store has them now: without what is redacted, with the newest texts."""
-        events: dict[tuple[str, int], Event] = {}
-        for room in {one.room for one in found}:
-            seqs = {seq for one in found if one.room == room for seq in (one.seq, one.said)}
-            events |= {(room, event.seq): event for event in await self._store.events(room, sorted(seqs))}
-        heads = await self._store.heads(list({one.room for one in found}))
+        rooms = list({one.room for one in found})
+        heads, *read = await asyncio.gather(self._store.heads(rooms), *(self._events(room, found) for room in rooms))
+        events = {(event.room, event.seq): event for some in read for event in some}
         hits = []
         for one in found:
             current = events.get((one.room, one.said))
@@ -235,6 +245,12 @@ class Indexer:
             if (hit := _hit(one, events.get((one.room, one.seq)), current, query)) is not None:
                 hits.append(hit)
         return hits
+
+    async def _events(self, room: str, found: Sequence[Found]) -> list[Event]:
+        """The messages that were found in a room, and the edits whose texts they are."""
+        return await self._store.events(
+            room, sorted({seq for one in found if one.room == room for seq in (one.seq, one.said)})
+        )
 
     async def _newest(self, one: Found, current: Event | None) -> Event | None:
         """The event with a message's present text, when the index may not have read of it yet."""

@@ -221,6 +221,8 @@ class Session:
     def release(self) -> None:
         """The request that others waited for is decided: go on with them, and then with what the gateway still has."""
         held, self.held = self.held, None
+        if self.transport is None:
+            return  # nobody is there, and nobody shall come in: what is held was not answered, and was not begun
         self._going_on = True
         while held and self.held is None:
             self.hub.door.route(self, held.popleft())

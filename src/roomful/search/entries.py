@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -75,9 +76,10 @@ def _edit(entries: Entries, key: Key, said: int, text: str) -> None:
 
 def has_link(text: str) -> bool:
     """Whether there is something to click on."""
-    return _LINK.search(text) is not None
+    return (":" in text or "." in text) and _LINK.search(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def folded(nick: str) -> str:
     """The form in which nicks are compared; also of one that would not be taken today."""
     try:

@@ -30,7 +30,9 @@ K, B = 1.2, 0.75  # of BM25, as usual
 _EVER = 1 << 62
 
 _IN_ROOMS = "AND key >> 32 IN (SELECT value FROM json_each(?))"
-_NOT_BEFORE = "AND key & 0xFFFFFFFF >= (SELECT first FROM floors WHERE floors.no = key >> 32)"
+_NOT_BEFORE = """AND lines.key & 0xFFFFFFFF >= (
+    WITH floors AS MATERIALIZED (SELECT value ->> 0 AS no, value ->> 1 AS first FROM json_each(?))
+    SELECT first FROM floors WHERE no = lines.key >> 32)"""
 
 _Row = tuple[int, int, float]  # key, said, score
 
@@ -134,7 +136,7 @@ class Finder:
         ((total, count),) = self._rows("SELECT sum(lines), count(*) FROM rooms WHERE lines > 0")
         where, values = "", tuple[str, ...]()
         if any(first > 1 for _, first, _ in rooms):
-            where, values = _NOT_BEFORE, (msgspec.json.encode({no: first for no, first, _ in rooms}).decode(),)
+            where, values = _NOT_BEFORE, (msgspec.json.encode([(no, first) for no, first, _ in rooms]).decode(),)
         if narrow and len(rooms) == count:
             return Part("", where, values)
         if narrow and (sum(lines for *_, lines in rooms) * LARGE > total or len(rooms) > MOST_ROOMS):

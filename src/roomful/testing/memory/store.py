@@ -80,6 +80,8 @@ class MemoryStore:
         """See `Store.receipt`."""
         await self._turn()
         key = (participant, room, nonce)
+        if room not in self.log.rooms:
+            return None
         return next((batch.numbers[key] for batch in reversed(self.log.receipts) if key in batch.numbers), None)
 
     async def rooms_by_key(self, keys: Sequence[str]) -> list[RoomRecord]:
