@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from bench.driver import RunFailed
 from bench.driver.generator import Measured, build, generate
+from bench.driver.logins import logins
 from bench.driver.machine import MEMORY_DISKS, Watch, allow_connections, cores, describe, file_system
 from bench.driver.peers import Inspircd, Ngircd, Websockets
 from bench.driver.profile import profiled
@@ -65,7 +66,7 @@ def measure(program: Path, workloads: Iterable[Workload], servers: Sequence[Serv
     for workload in workloads:
         for number in range(1, rounds + 1):
             for server in servers:
-                if not workload.log or server.keeps_log:
+                if (server.keeps_log or not workload.log) and (server.has_accounts or not workload.logins):
                     yield run_once(program, workload, server, number)
 
 
@@ -82,8 +83,9 @@ def run_once(program: Path, workload: Workload, server: Server, number: int = 1,
 
 def _load(program: Path, workload: Workload, server: Server, running: Running) -> Measured:
     watch = Watch(running.pids)
-    measured = generate(program, workload, server.proto, running.port, running.pids, server.in_flight)
-    return {**measured, "others_pct": watch.others()}
+    with logins(running.port, workload.logins) as beside:
+        measured = generate(program, workload, server.proto, running.port, running.pids, server.in_flight)
+    return {**measured, **beside, "others_pct": watch.others()}
 
 
 def _profile(program: Path, workload: Workload) -> int:
@@ -119,6 +121,9 @@ SHOWN = (
     ("server_cpu_us_per_delivery", "{:.3f} µs CPU/delivery"),
     ("msgs_per_s", "{:,.0f} messages/s"),
     ("lat_us.p99", "p99 {:,.0f} µs"),
+    ("logins", "{:,.0f} logins"),
+    ("refused", "{:,.0f} refused"),
+    ("login_p50_ms", "{:.0f} ms a login"),
     ("loadgen_cpu_pct", "generator {:.0f} %"),
 )
 SHOWN_IDLE = (

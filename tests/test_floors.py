@@ -13,8 +13,8 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "roomful"
 
 FLOORS = {
-    **dict.fromkeys(("__init__", "errors", "log", "threads"), 0),
-    "domain": 1,
+    **dict.fromkeys(("__init__", "errors", "log"), 0),
+    **dict.fromkeys(("domain", "threads"), 1),
     "protocol": 2,
     **dict.fromkeys(("store", "search", "bus", "speech", "egress"), 3),
     **dict.fromkeys(("client", "models"), 4),

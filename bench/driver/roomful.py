@@ -17,6 +17,8 @@ data = "{data}"
 listen = "127.0.0.1:0"
 [http]
 listen = ""
+[accounts]
+registration = "open"
 [limits]
 enabled = false
 """
@@ -28,6 +30,7 @@ class Roomful(Server):
     name = "roomful"
     proto = "native"
     keeps_log = True
+    has_accounts = True
 
     def __init__(self, logs: Path = FOLDER) -> None:
         self._logs = logs  # where seeded databases are kept

@@ -42,6 +42,7 @@ class Server(ABC):
     proto: ClassVar[str]  # the generator's name of its wire format
     in_flight: ClassVar[int] = 1000  # connections under way at once that its backlog bears
     keeps_log: ClassVar[bool] = False  # it can begin with one
+    has_accounts: ClassVar[bool] = False  # of ours: see logins.py
 
     @abstractmethod
     def absent(self) -> str:

@@ -22,6 +22,7 @@ class Workload:
     seconds: float = 10.0  # after which senders stop, having sent all or not
     hold: float = 0.0  # s that the connections idle before the end
     sources: int = 1  # loopback addresses the connections come from
+    logins: float = 0.0  # by password a second, beside it; for servers that have accounts
     log: int = 0  # events the rooms hold beforehand, in all; for servers that have a log
 
     @property
@@ -65,6 +66,7 @@ class Workload:
         )
 
 
+W3 = Workload("W3", "W1's room at 60 messages/s in all, open loop", rooms=1, members=1000, senders=10, msgs=36, rate=60)
 W2 = Workload("W2", "250 rooms of 4, all send", rooms=250, members=4, senders=4, msgs=500)
 
 START = Workload("start", "start to `ready`", rooms=0, members=0)
@@ -86,9 +88,8 @@ WORKLOADS: dict[str, Workload] = {
         W2,
         replace(W2, name="W2m", title="W2 on a log of 1,000,000 events", log=1_000_000),
         replace(W2, name="W2r", title="W2's rooms at 5,000 messages/s, open loop", rate=5000, msgs=30),
-        Workload(
-            "W3", "W1's room at 60 messages/s in all, open loop", rooms=1, members=1000, senders=10, msgs=36, rate=60
-        ),
+        W3,
+        replace(W3, name="W3p", title="W3 while 50 people a second log in by password", logins=50),
         Workload("W4", "10,000 idle, joined connections", rooms=1000, members=10, hold=3, sources=8),
         Workload("W5", "connect, log in and join, rooms of 10", rooms=300, members=10, sources=8),
         START,

@@ -67,14 +67,17 @@ bodies: st.SearchStrategy[KnownBody] = st.one_of(
 
 def _belonging(event: Event) -> list[Row]:
     """The rows that a hub writes beside an event."""
-    match event.body:
-        case Edit(target=target, mentions=named):
-            return [Relate(event.room, target, event.seq, "edit"), Mention(event.room, event.seq, named)]
-        case Message(thread=thread, mentions=named, everybody=everybody):
-            threads: list[Row] = [Relate(event.room, thread, event.seq, "thread")] if thread else []
-            return [*threads, Mention(event.room, event.seq, (*named, "*") if everybody else named)]
-        case _:
-            return []
+    body = event.body
+    assert isinstance(body, Edit | Message)
+    rows: list[Row] = []
+    if isinstance(body, Edit):
+        rows.append(Relate(event.room, body.target, event.seq, "edit"))
+    elif body.thread is not None:
+        rows.append(Relate(event.room, body.thread, event.seq, "thread"))
+    everybody = ("*",) if isinstance(body, Message) and body.everybody else ()
+    if named := (*body.mentions, *everybody):
+        rows.append(Mention(event.room, event.seq, named))
+    return rows
 
 
 class Agreement(RuleBasedStateMachine):
@@ -199,7 +202,6 @@ class Agreement(RuleBasedStateMachine):
         return Claim(participant, nick, nick.lower(), "person", self.now, until, nick[0].lower())
 
     def _sanction(self, seq: int, participant: str, ms: int) -> Sanction:
-        # One number, one subject: another sanction with this number is the same one.
         by = PEOPLE[0]
         if seq % 2:
             return Sanction(seq, "mute", by, self.now + ms, participant=participant, covers=("192.0.2.1",))

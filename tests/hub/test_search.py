@@ -68,7 +68,8 @@ class World:
         return await self.indexer.search(query, scope, limit=limit, offset=offset)
 
     async def seqs(self, query: str, scope: Scope = SCOPE) -> list[tuple[str, int]]:
-        """The messages that a search finds."""
+        """The messages that a search finds once the index is level."""
+        await self.indexer.level()
         return [(hit.room, hit.seq) for hit in (await self.find(query, scope)).hits]
 
 
@@ -90,11 +91,13 @@ class Held(SqliteIndex):
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    monkeypatch.setattr("roomful.hub.indexing.SETTLE", 30.0)  # however busy the machine
     store = await SqliteStore.open(tmp_path / "roomful.db")
     await store.append([Change(rows=[NewRoom(f"r{x}", f"#{x}", f"#{x}", "public", NOW) for x in "ab"])])
     world = World(tmp_path, store)
     await world.start()
+    await world.indexer.level()
     yield world
     await world.indexer.close()
     await store.close()

@@ -7,11 +7,13 @@ from pathlib import Path
 import apsw
 import pytest
 
-from roomful.domain.events import Event, Message, encode_body
+from roomful.domain.events import Edit, Event, KnownBody, Message, Redaction, encode_body
 from roomful.errors import StoreUnavailable
-from roomful.store import Change
+from roomful.store import Blank, Change, DeleteRoom, Mention, Relate
 from roomful.store.sqlite import SqliteStore
 from tests.conformance.changes import ALICE, NOW, begin, made, posts
+
+from .conftest import Open
 
 SECRET = "a-word-that-nobody-else-says"
 LONG = SECRET + "-and-more" * 1500  # on pages of its own
@@ -36,6 +38,70 @@ async def test_expired_texts_are_in_no_file_after_a_purge(store: SqliteStore, pa
     await store.purge()
     assert found(path.parent) == []
     await made(store, *posts("r", 41, 41))
+
+
+def event(seq: int, body: KnownBody) -> Event:
+    return Event("r", seq, NOW, ALICE, f"n{seq}", encode_body(body))
+
+
+@pytest.mark.parametrize("text", [SECRET, LONG])
+async def test_a_redacted_message_and_its_edits_are_in_no_file_after_a_purge(
+    store: SqliteStore, path: Path, text: str
+) -> None:
+    await made(store, *begin("r"), Change([event(1, Message(text))]), *posts("r", 2, 50))
+    await made(store, Change([event(51, Edit(1, text * 2))], [Relate("r", 1, 51, "edit")]))
+    assert found(path.parent), "the test would find it"
+    await made(store, Change([event(52, Redaction(1))], [Blank("r", 1, 52)]))
+    await store.purge()
+    assert found(path.parent) == []
+    assert [e.body for e in await store.events("r", [1, 51])] == [Message(redacted=52), Edit(1, redacted=52)]
+    assert await store.receipt(ALICE.id, "r", "n1") == 1, "what was sent again is known still"
+
+
+async def test_what_is_redacted_in_the_change_that_says_it_is_in_no_file(store: SqliteStore, path: Path) -> None:
+    both = Change([event(1, Message(LONG)), event(2, Redaction(1))], [Blank("r", 1, 2)])
+    await made(store, *begin("r"), both)
+    await store.purge()
+    assert found(path.parent) == []
+
+
+async def test_a_deleted_room_is_in_no_file_after_a_purge(store: SqliteStore, path: Path) -> None:
+    await tell_secrets(store)
+    await made(store, *posts("r", 41, 3000), Change((), [Mention("r", seq, (SECRET,)) for seq in range(1, 2000)]))
+    await made(store, Change((), [DeleteRoom("r")]), *begin("other"), *posts("other", 1, 5))
+    await store.purge()
+    assert found(path.parent) == []
+    with contextlib.closing(apsw.Connection(str(path))) as reader:
+        tables = ("events", "relations", "mentions", "markers", "acts", "dropped")
+        left = {table: reader.execute(f"SELECT count(*) FROM {table}").get for table in tables}
+    assert left == {**dict.fromkeys(tables, 0), "events": 5}
+
+
+async def test_what_was_deleted_before_a_restart_is_erased_after_it(
+    store: SqliteStore, path: Path, open_sqlite: Open
+) -> None:
+    await tell_secrets(store)
+    await made(store, Change((), [DeleteRoom("r")]))
+    await store.close()
+    assert found(path.parent), "it was out of sight only"
+    again = await open_sqlite()
+    await made(again, *begin("s"), *posts("s", 1, 1))
+    await again.purge()
+    assert found(path.parent) == []
+    assert await again.all_heads() == {"s": 1}
+
+
+async def test_a_large_room_is_deleted_while_others_talk_on(store: SqliteStore, path: Path) -> None:
+    await made(store, *begin("large", "busy"), *posts("large", 1, 30_000))
+    await made(store, Change((), [DeleteRoom("large")]))
+    purge = asyncio.create_task(store.purge())
+    head = 0
+    while not purge.done():
+        head += 1
+        await made(store, *posts("busy", head, head))
+    await purge
+    assert head > 10, "a room is erased in portions, and others are written between them"
+    assert await store.all_heads() == {"busy": head}
 
 
 async def test_the_purge_does_not_wait_for_the_end_of_the_talk(store: SqliteStore, path: Path) -> None:

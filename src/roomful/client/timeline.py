@@ -81,6 +81,9 @@ class Timeline:
     def _redact(self, target: int) -> None:
         self._redacted.add(target)
 
+    def __len__(self) -> int:
+        return len(self._messages)
+
     # -- as it is now ---------------------------------------------------------------------------
 
     def line(self, seq: int) -> Line | None:

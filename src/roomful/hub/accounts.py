@@ -42,6 +42,7 @@ MOST_WRONG = 5  # passwords or codes on one connection
 FREE_PER_ACCOUNT = 5  # wrong passwords in a row before the account's next login has to wait
 FREE_PER_ADDRESS = 50  # a class behind one address may mistype once each
 ERASED_AT_ONCE = 100  # messages, in one change
+COMPANY = 0.03  # s for which a login waits to be recorded with others
 TOUCHED_EVERY = 12  # renewals of claims: an hour
 
 
@@ -79,7 +80,7 @@ class Accounts:
     def left(self, session: Session) -> None:
         """The connection of a device is no more."""
         if session.device:
-            self.hub.submit(Touch(((session.device, session.address),)))
+            self.hub.submit_in_time(Touch(((session.device, session.address),)))
 
     def renewed(self) -> None:
         """Claims were renewed: now and then, so are devices that stay connected for long."""
@@ -88,7 +89,7 @@ class Accounts:
         if self._renewals % TOUCHED_EVERY == 0:
             connected = {session.device: session.address for session in self.hub.sessions if session.device}
             if connected:
-                self.hub.submit(Touch(tuple(connected.items())))
+                self.hub.submit_in_time(Touch(tuple(connected.items())))
 
     def look_again(self, first: Callable[[], None] | None = None) -> None:
         """Accounts or devices may be gone: end the sessions that hung on them. `first`: what comes before."""
@@ -141,7 +142,8 @@ class Accounts:
             self.hub.log.exception("fault while looking into an account", request=type(request).__name__)
             self._refuse(session, request, RoomfulError())
         else:
-            self.hub.committer.submit(Pending(session, me, command))
+            # Whoever has waited for a password does not mind a moment more; a storm of logins is then few commits.
+            self.hub.committer.submit_patiently(Pending(session, me, command), COMPANY)
 
     def _refuse(self, session: Session, request: commands.Request, error: RoomfulError) -> None:
         session.refuse(request.id, error)

@@ -45,6 +45,8 @@ class Committer:
         self.commit_seconds = 0.0
         self._loading = Loading(hub)
         self._postponed: list[Pending] = []
+        self._patient: list[Pending] = []  # commands that wait for company
+        self._patience: asyncio.TimerHandle | None = None  # until they wait no longer
         self._work = asyncio.Event()
         self._closing = False
         self._started_at = 0.0
@@ -56,6 +58,27 @@ class Committer:
         if not self.pending:
             self._work.set()
         self.pending.append(pending)
+
+    def submit_patiently(self, pending: Pending, within: float) -> None:
+        """Add a command that may wait for others to be recorded with, so many seconds at most: it costs no commit of its own."""
+        self._patient.append(pending)
+        loop = asyncio.get_running_loop()
+        if self._patience is None or self._patience.when() > loop.time() + within:
+            if self._patience is not None:
+                self._patience.cancel()
+            self._patience = loop.call_later(within, self._out_of_patience)
+
+    def _out_of_patience(self) -> None:
+        for pending in self._with_patient():
+            self.submit(pending)
+
+    def _with_patient(self) -> list[Pending]:
+        """What has waited for company, which it has now."""
+        patient, self._patient = self._patient, []
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+        return patient
 
     def look_again(self, rooms: set[str]) -> None:
         """Another writer may have added to these rooms."""
@@ -70,6 +93,7 @@ class Committer:
 
     def close(self) -> None:
         """Finish what is pending, then end `run`."""
+        self._out_of_patience()
         self._closing = True
         self._work.set()
 
@@ -112,6 +136,8 @@ class Committer:
     def _take(self) -> list[Pending]:
         """The next batch: at most 1,000 commands or 1 MiB of text."""
         pending = self.pending
+        if self._patient and pending:
+            pending.extendleft(reversed(self._with_patient()))
         if len(pending) <= MAX_BATCH // 16:  # the largest text is 16,000 bytes: these fit in any case
             work = list(pending)
             pending.clear()

@@ -36,6 +36,7 @@ from .session import Participant, Session
 from .telling import Telling
 from .work import Pending, Receipts, Work
 
+IN_TIME = 1.0  # s within which what nobody waits for is recorded
 RECENT = 20_000  # receipts kept in memory
 
 
@@ -201,6 +202,10 @@ class Hub:
     def submit(self, work: Work) -> None:
         """Add a command of the hub's own."""
         self.committer.submit(Pending(None, None, work))
+
+    def submit_in_time(self, work: Work) -> None:
+        """Add a command of the hub's own that nobody waits for."""
+        self.committer.submit_patiently(Pending(None, None, work), IN_TIME)
 
     # -- for the parts ---------------------------------------------------------------------------------------
 

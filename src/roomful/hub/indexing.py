@@ -151,12 +151,15 @@ class Indexer:
         for room in self._cursors:
             await self._drop_erased(room)
         self._compared = True
-        self._news |= {room: head for room, head in heads.items() if head > self._cursors.get(room, 0)}
+        for room, head in heads.items():
+            if head > self._cursors.get(room, 0):
+                self._news[room] = max(head, self._news.get(room, 0))  # news may have come meanwhile
 
     async def _drop_erased(self, room: str) -> None:
         """What goes by age goes from the oldest on, and leaves no event to read: a crash could have left texts behind."""
         while seqs := await self._index.oldest(room):
-            gone = [event.seq for event in await self._store.events(room, seqs) if _text(event) is None]
+            there = {event.seq for event in await self._store.events(room, seqs) if _text(event) is not None}
+            gone = [seq for seq in seqs if seq not in there]
             if gone:
                 await self._index.remove(room, gone)
                 self._erased = True
@@ -183,7 +186,8 @@ class Indexer:
                 moved[room] = read[-1].seq if read else head
                 if len(events) >= PORTION:
                     break
-            self._erased |= await self._index.feed(events)
+            if await self._index.feed(events):
+                self._erased = True
             self._cursors |= moved
             for room, cursor in moved.items():
                 # Those that are far behind go to the end: the others are not to wait for them.
@@ -235,7 +239,8 @@ class Indexer:
     async def _shown(self, found: Sequence[Found], query: Query) -> list[Hit]:
         """The hits as the store has them now: without what is redacted, with the newest texts."""
         rooms = list({one.room for one in found})
-        heads, *read = await asyncio.gather(self._store.heads(rooms), *(self._events(room, found) for room in rooms))
+        heads = await self._store.heads(rooms)
+        read = await asyncio.gather(*(self._events(room, found) for room in rooms))
         events = {(event.room, event.seq): event for some in read for event in some}
         hits = []
         for one in found:
@@ -248,9 +253,8 @@ class Indexer:
 
     async def _events(self, room: str, found: Sequence[Found]) -> list[Event]:
         """The messages that were found in a room, and the edits whose texts they are."""
-        return await self._store.events(
-            room, sorted({seq for one in found if one.room == room for seq in (one.seq, one.said)})
-        )
+        seqs = {seq for one in found if one.room == room for seq in (one.seq, one.said)}
+        return await self._store.events(room, sorted(seqs))
 
     async def _newest(self, one: Found, current: Event | None) -> Event | None:
         """The event with a message's present text, when the index may not have read of it yet."""

@@ -95,7 +95,7 @@ class PresenceKeeper:
             self.hub.participants.pop(id, None)
             if not for_good:
                 now = self.hub.clock()
-                self.hub.submit(Renew((id,), now + NICK_KEPT, now))
+                self.hub.submit_in_time(Renew((id,), now + NICK_KEPT, now))
         session.participant, session.sid, session.device, session.since = None, b"", "", self.hub.monotonic()
 
     def say_bye(self, session: Session) -> None:

@@ -5,19 +5,22 @@ import shlex
 from collections.abc import Awaitable, Callable
 
 from roomful.client import Client
-from roomful.domain import events
-from roomful.domain.answers import Joined, Receipt, RoomInfo
+from roomful.client import Line as Shown
+from roomful.domain.answers import Joined, Receipt, RoomInfo, UnreadInfo
 from roomful.domain.events import Style
-from roomful.errors import RateLimited
-from roomful.protocol.native import Told
+from roomful.errors import RateLimited, Refused, SlowMode
+from roomful.terminal.accounts import Wish
+from roomful.terminal.durations import spoken
 from roomful.terminal.front import Front
+from roomful.terminal.marking import Marking
 from roomful.terminal.rooms import Room
 from roomful.terminal.tracing import TraceSwitch
-from roomful.terminal.view import Line, View, listed
+from roomful.terminal.view import Line, View, counted, listed
 
 LOBBY = "#lobby"  # the room that `roomful chat` enters unasked
 ENTERED_WITH = 50  # newest events shown on entering a room
 STATE_WITHIN = 2.0  # s to wait for who is here, which is a hint and may never come
+MANY = 1_000  # unread messages that the server counts at most
 AGAIN_AFTER = 1.0  # s to wait after a rate limit that does not say how long
 
 
@@ -37,6 +40,8 @@ class Conversation:
         self.leaving = leaving
         self.invitation = invitation  # what somebody else on this machine types to come here
         self.room_names: set[str] = set()  # of all rooms heard of, for completion
+        self.marking = Marking(client)
+        self.switch: Wish | None = None  # on leaving: as whom to come back
         self.outage = ""  # while the connection is lost: why
         self.entering = asyncio.Lock()  # held until a room's heading is shown: its events wait for that
         self._moved = asyncio.Condition()
@@ -55,12 +60,12 @@ class Conversation:
         """Show what did not work, and what to type instead."""
         self.show(self.view.refusal(text, hint))
 
-    def show_message(self, room: Room, told: Told, body: events.Message, *, numbered: bool = False) -> None:
+    def show_message(self, room: Room, line: Shown, *, numbered: bool = False) -> None:
         """Show a message of one of the rooms."""
-        answered = room.recent.get(body.reply_to) if body.reply_to is not None else None
+        answered = room.timeline.line(line.reply_to) if line.reply_to is not None else None
         prefix = "" if room.peer else self.prefix(room)
         numbered = numbered or (self.front.live and room is self.current)  # /reply takes numbers of the current room
-        self.show(*self.view.message(told, body, room=prefix, peer=room.peer, answered=answered, numbered=numbered))
+        self.show(*self.view.message(line, room=prefix, peer=room.peer, answered=answered, numbered=numbered))
 
     def prefix(self, room: Room) -> str:
         """A room's name before its lines, unless it is the current one."""
@@ -80,6 +85,7 @@ class Conversation:
             if turn:
                 self.turn_to(room)
             return room
+        missed = await self._missed()
         async with self.entering:
             joined = await self.client.join(reference, last=ENTERED_WITH)
             room = self.opened(joined)
@@ -87,11 +93,24 @@ class Conversation:
                 self.turn_to(room)
                 if joined.welcome:
                     self.note(joined.welcome)
+            if (info := missed.get(joined.room)) is not None and info.read:
+                room.read = info.read
+                if said := unread(info):
+                    self.note(said)
         await self.until_shown(room, joined.head)
         if room.peer is None:
             await self._until(room, lambda: room.known, STATE_WITHIN)
             self._show_company(room)
         return room
+
+    async def _missed(self) -> dict[str, UnreadInfo]:
+        """What one has missed, by room; nothing for those who have just come."""
+        if self.client.me.account is None:
+            return {}
+        try:
+            return {info.room: info for info in await self.client.unread()}
+        except Refused:  # asked too often: then nothing is said of it
+            return {}
 
     def opened(self, joined: Joined) -> Room:
         """The room that was joined, in the list of those one is in."""
@@ -101,7 +120,7 @@ class Conversation:
         """Make a room the current one."""
         if room is not self.current:
             self.current = room
-            self.show(self.view.rule(f"{room.title} · {room.topic}" if room.topic else room.title))
+            self.show(self.view.rule(room.heading))
         self.front.refresh()
 
     async def leave(self, room: Room) -> None:
@@ -113,6 +132,7 @@ class Conversation:
     def left(self, room: Room) -> None:
         """The room is none of ours any more."""
         self.rooms.pop(room.name, None)
+        self.marking.forget(room.name)
         if room is self.current:
             self.current = None
             if self.rooms:
@@ -130,13 +150,23 @@ class Conversation:
         """The server's history was replaced: the rooms are the same, their numbers are not."""
         for name, room in list(self.rooms.items()):
             self.rooms[name] = room.afresh()
+            self.marking.forget(name)
             if room is self.current:
                 self.current = self.rooms[name]
+
+    def renamed(self, old: str, new: str) -> None:
+        """A room is called something else."""
+        if room := self.rooms.pop(old, None):
+            room.name = new
+            self.rooms[new] = room
+            self.marking.forget(old)
+            self.room_names.discard(old)
+            self.room_names.add(new)
 
     def _show_company(self, room: Room) -> None:
         """Who else is here: the last line on entering."""
         others = room.nicks(id for id in room.here if id != self.client.me.id)
-        if not room.recent:
+        if not len(room.timeline):
             self.note("Nobody has said anything here yet.")
         if others:
             self.note(f"Here: {listed([*sorted(others, key=str.casefold), 'you'])}.")
@@ -148,20 +178,36 @@ class Conversation:
 
     # -- speaking --------------------------------------------------------------------------------------
 
-    async def post(self, room: Room, text: str, style: Style = "text", reply_to: int | None = None) -> None:
+    async def post(
+        self, room: Room, text: str, style: Style = "text", reply_to: int | None = None, thread: int | None = None
+    ) -> None:
         """Say something, and wait until it is shown. What comes too fast is sent again in time. Raises Refused."""
-        receipt = await self._in_time(lambda: self.client.post(room.name, text, style=style, reply_to=reply_to))
+        receipt = await self._in_time(
+            lambda: self.client.post(room.name, text, style=style, reply_to=reply_to, thread=thread)
+        )
         await self.until_shown(room, receipt.seq)
 
+    async def act(self, room: Room, asked: Awaitable[Receipt]) -> None:
+        """Wait until something is done, and shown. Raises Refused."""
+        await self.until_shown(room, (await asked).seq)
+
     async def _in_time(self, send: Callable[[], Awaitable[Receipt]]) -> Receipt:
-        """Send, and again after each rate limit."""
+        """Send, and again after each rate limit.
+
+        Raises SlowMode where somebody sits there, who would rather do something else meanwhile.
+        """
         noted = False
         while True:
             try:
                 return await send()
             except RateLimited as why:
+                slow = isinstance(why, SlowMode)
+                if slow and self.front.live:
+                    raise
                 if not noted:
-                    self.note("That was fast: the next lines go out as the server's limit allows.")
+                    rest = f"the next line goes out in {spoken(why.retry_after or 0)}."
+                    fast = "That was fast: the next lines go out as the server's limit allows."
+                    self.note(f"Slow mode: {rest}" if slow else fast)
                     noted = True
                 await asyncio.sleep(why.retry_after or AGAIN_AFTER)
 
@@ -183,3 +229,16 @@ class Conversation:
                     await self._moved.wait_for(lambda: true() or self.rooms.get(room.name) is not room)
             except TimeoutError:
                 return  # a signal was waited for, and signals may be lost
+
+
+def unread(info: UnreadInfo) -> str:
+    """What is unread in a room: '12 unread, 2 mention you, 1 thread has news'; empty: nothing."""
+    parts = []
+    if info.unread:
+        parts.append(f"{info.unread:,}{'+' if info.unread >= MANY else ''} unread")
+    if info.mentions:
+        parts.append(f"{info.mentions} mention{'s' if info.mentions == 1 else ''} you")
+    if info.threads:
+        news = counted(len(info.threads), "thread has news", "threads have news")
+        parts.append(f"{news} ({', '.join(f'/thread {one.thread}' for one in info.threads[:3])})")
+    return ", ".join(parts)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from roomful.client import Ended, HistoryReplaced, Lost, Resumed, RoomLost
+from roomful.client import Ended, HistoryReplaced, Lost, Resumed, RoomLost, RoomRenamed
 from roomful.domain import events, signals
 from roomful.domain.answers import Joined
 from roomful.domain.events import Sender
@@ -48,6 +48,8 @@ class Following:
                     self._conversation.start_over()
                 case RoomLost():
                     self._room_lost(item)
+                case RoomRenamed(old=old, room=name):
+                    self._conversation.renamed(old, name)
                 case Ended():
                     ended = item
             await self._conversation.moved()
@@ -60,15 +62,18 @@ class Following:
         room = await self._room_of(told)
         if room is None:
             return
-        if isinstance(told.body, events.Message):
-            self._show_missed_mark(room, told)
-            self._show_day(told.at)
-            self._conversation.show_message(room, told, told.body)
-        elif self._is_news(room, told):
+        said = isinstance(told.body, events.Message)
+        if not said and self._is_news(room, told):
             self._show_day(told.at)
             where = "" if isinstance(told.body, events.Nick) else self._conversation.prefix(room)
             self._conversation.show(self._view.fact(told, where))
         room.take(told)
+        if said and (line := room.timeline.line(told.seq)) is not None:
+            self._show_missed_mark(room, told)
+            self._show_day(told.at)
+            self._conversation.show_message(room, line)
+            if told.sender.id != self._client.me.id:
+                self._conversation.marking.shown(room.name, told.seq)
         if isinstance(told.body, events.Nick):  # told in every room that is shared, and news in the first of them
             self._renamed(told.sender.id, told.body.nick)
 
@@ -104,12 +109,18 @@ class Following:
                 return not mine and room.peer is None and id in room.here
             case events.Nick(nick=nick):
                 return not mine and room.members.get(id) != nick
-            case events.Topic():  # an earlier one stands in the room's heading
-                return told.seq > room.entered
-        return True
+            case events.Edit(target=target, redacted=redacted):  # of a line that stands above
+                return redacted is None and room.timeline.line(target) is not None
+            case events.Unknown():
+                return True
+        return told.seq > room.entered  # what was done before is seen in how things are
 
     def _show_missed_mark(self, room: Room, told: Told) -> None:
-        """Before the first line that was missed while the connection was lost."""
+        """Before the first line that was missed: while one was not here, or while the connection was lost."""
+        if room.read and told.sender.id != self._client.me.id and told.seq > room.read:
+            if len(room.timeline) > 1 and told.seq <= room.entered:
+                self._conversation.show(self._view.rule("new since you read here last"))
+            room.read = 0
         if room.missed_until and told.sender.id != self._client.me.id:
             if told.seq <= room.missed_until:
                 where = "" if room is self._conversation.current else f" in {room.title}"
@@ -125,6 +136,10 @@ class Following:
     # -- signals ----------------------------------------------------------------------------------
 
     def _signalled(self, item: Signalled) -> None:
+        if isinstance(item.body, signals.Invited) and item.sender is not None:
+            self._conversation.note(f"{item.sender.nick} invites you to {item.room}. To enter: /join {item.room}")
+        if isinstance(item.body, signals.Marked) and item.body.thread is None:
+            self._conversation.marking.marked(item.room, item.body.seq)
         room = self._conversation.rooms.get(item.room)
         if room is None:
             return

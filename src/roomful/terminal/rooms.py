@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 
+from roomful.client import Line, Timeline
 from roomful.domain import events
 from roomful.domain.answers import Joined
 from roomful.domain.events import Sender
+from roomful.domain.room import changed
 from roomful.domain.signals import Presence, State
 from roomful.protocol.native import Told
 
-RECENT = 500  # lines kept for quoting and for /reply
+RECENT, SPARE = 500, 100  # lines kept for quoting and for /reply, and how many more before the oldest go
 TYPING_LASTS = 6.0  # s after which somebody who was said to type is not believed to, as docs/protocol.md says
 
 
@@ -28,18 +30,32 @@ class Room:
         self.members = {member.id: member.nick for member in joined.members}
         self.here: set[str] = set()
         self.typing: dict[str, float] = {}  # id -> when to forget it, in the loop's time
-        self.recent: dict[int, Told] = {}  # messages, by number
+        self.timeline = Timeline()  # the newest lines, and those that /history showed
+        self.kind = joined.kind
+        self.settings = joined.settings
+        self.read = 0  # how far one has read, on whatever device
 
     @property
     def title(self) -> str:
         """What people call it: '#name', or '@nick' of the other one."""
         return f"@{self.peer.nick}" if self.peer else self.name
 
+    @property
+    def heading(self) -> str:
+        """What stands above its lines."""
+        marks = (
+            "private" if self.kind == "private" else "",
+            "archived" if self.settings.archived else "",
+            self.topic,
+        )
+        return " · ".join((self.title, *filter(None, marks)))
+
     def afresh(self) -> "Room":
         """The room with nothing known of its log."""
         members = tuple(Sender(id, nick, "person") for id, nick in self.members.items())
         room = Room(Joined(self.name, 0, len(members), members, self.topic, peer=self.peer))
         room.oldest = None
+        room.kind, room.settings = self.kind, self.settings
         return room
 
     def take(self, told: Told) -> None:
@@ -49,17 +65,25 @@ class Room:
         self.typing.pop(told.sender.id, None)
         self.members[told.sender.id] = told.sender.nick
         match told.body:
-            case events.Message():
-                self.remember(told)
             case events.Join() if told.seq > self.replayed:
                 self.here.add(told.sender.id)
             case events.Leave():
-                self.members.pop(told.sender.id, None)
-                self.here.discard(told.sender.id)
+                self._gone(told.sender.id)
+            case events.Kick(target=target) | events.Ban(target=events.Named() as target):
+                self._gone(target.id)
             case events.Nick(nick=nick):
                 self.rename(told.sender.id, nick)
             case events.Topic(text=text):
                 self.topic = text
+            case events.Changed():
+                self.kind = told.body.kind or self.kind
+                self.settings = changed(self.settings, told.body)
+            case _:
+                self.remember(told)
+
+    def _gone(self, id: str) -> None:
+        self.members.pop(id, None)
+        self.here.discard(id)
 
     def rename(self, id: str, nick: str) -> None:
         """Somebody is called something else now."""
@@ -68,16 +92,15 @@ class Room:
             self.peer = Sender(id, nick, self.peer.kind)
 
     def remember(self, told: Told) -> None:
-        """Keep a message, so that it can be quoted."""
-        self.recent[told.seq] = told
-        if len(self.recent) > RECENT:
-            del self.recent[min(self.recent)]
+        """Keep a message, or what was done to one, so that it can be quoted."""
+        self.timeline.take(told)
+        if len(self.timeline) > RECENT + SPARE:
+            self.timeline.forget(before=self.timeline.lines()[-RECENT].seq)
 
-    def last_line(self, me: str) -> Told | None:
-        """The newest message that is not one's own: what /reply answers."""
-        return next(
-            (self.recent[seq] for seq in sorted(self.recent, reverse=True) if self.recent[seq].sender.id != me), None
-        )
+    def last_line(self, me: str, *, mine: bool = False) -> Line | None:
+        """The newest message that is not one's own, which /reply answers; or, with `mine`, that is: which /edit changes."""
+        lines = reversed(self.timeline.lines())
+        return next((line for line in lines if (line.sender.id == me) is mine and not line.redacted), None)
 
     # -- signals -------------------------------------------------------------------------------------
 

@@ -9,16 +9,19 @@ others passes through text.py here, and nowhere else.
     10:03    9 bob: hi!
     10:03    4 #dev carol: in a room that is not the current one
     10:04    1 [alice → you] in a direct room
+    10:05   10 ↳7 bob: in the thread of line 7
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 from zlib import crc32
 
+from roomful.client import Line as Shown
 from roomful.domain import events
-from roomful.domain.answers import MemberInfo, RoomInfo
-from roomful.domain.events import Sender
+from roomful.domain.answers import Found, MemberInfo, RoomInfo
+from roomful.domain.events import Sender, parse_timestamp
 from roomful.protocol.native import Told
+from roomful.terminal.facts import sentence
 from roomful.terminal.text import in_lines, one_line, shortened
 
 Fragment = tuple[str, str]
@@ -26,6 +29,7 @@ Line = tuple[Fragment, ...]
 
 NICK_COLOURS = 12  # styles class:nick0 … class:nick11
 QUOTED = 60  # code points of a line that is answered
+_PEOPLE = ("person", "guest")  # a guest's nick needs no mark: those of accounts are nobody else's
 NAMED = 6  # people named in one notice; the others are counted
 
 
@@ -55,12 +59,11 @@ class View:
 
     def message(
         self,
-        told: Told,
-        body: events.Message,
+        line: Shown,
         *,
         room: str = "",
         peer: Sender | None = None,
-        answered: Told | None = None,
+        answered: Shown | None = None,
         numbered: bool = False,
     ) -> list[Line]:
         """A message's lines.
@@ -68,20 +71,27 @@ class View:
         Args:
             room: the room's name, where it is not clear from elsewhere.
             peer: in a direct room, the other participant.
-            answered: the event that `reply_to` is the number of, if it is at hand.
+            answered: the message that `reply_to` is the number of, if it is at hand.
             numbered: show the number, for `/reply`.
         """
-        number = f"{told.seq if numbered else '':>5}" if self.numbers or numbered else ""
+        number = f"{line.seq if numbered else '':>5}" if self.numbers or numbered else ""
         indent = " " * (5 + len(number))
-        first, *rest = in_lines(body.text)
-        style = "class:mention" if self.me in body.mentions else "class:text"
-        head: list[Fragment] = [("class:time", f"{self.local(told.at):%H:%M}"), ("class:number", number), ("", " ")]
+        first, *rest = in_lines(line.text)
+        style = "class:mention" if self.me in line.mentions or line.everybody else "class:text"
+        head: list[Fragment] = [("class:time", f"{self.local(line.at):%H:%M}"), ("class:number", number), ("", " ")]
         if room:
             head.append(("class:room", one_line(room) + " "))
-        lines = [self._answered(body.reply_to, answered, indent, numbered)] if body.reply_to is not None else []
-        lines.append((*head, *self._said_by(told.sender, body.style, peer), (style, first)))
+        if line.thread is not None:
+            head.append(("class:mark", f"↳{line.thread} "))
+        lines = [self._answered(line.reply_to, answered, indent, numbered)] if line.reply_to is not None else []
+        lines.append((*head, *self._said_by(line.sender, line.style, peer), (style, first)))
         # The bar tells a message's second line from a line of somebody else.
-        lines += [(("class:mark", f"{indent} │ "), (style, line)) for line in rest]
+        lines += [(("class:mark", f"{indent} │ "), (style, more)) for more in rest]
+        if marks := _marks(line):
+            lines[-1] = (*lines[-1], ("class:mark", marks if line.text else marks.lstrip()))
+        if line.reactions:
+            said = " · ".join(f"{one_line(emoji)} {len(senders)}" for emoji, senders in line.reactions)
+            lines.append((("class:mark", f"{indent} └ {said}"),))
         return lines
 
     def _said_by(self, sender: Sender, style: str, peer: Sender | None) -> list[Fragment]:
@@ -103,36 +113,20 @@ class View:
 
     def _nick(self, sender: Sender) -> list[Fragment]:
         nick: list[Fragment] = [(nick_style(sender.nick), one_line(sender.nick))]
-        return nick if sender.kind == "person" else [*nick, ("class:mark", f" [{one_line(sender.kind)}]")]
+        return nick if sender.kind in _PEOPLE else [*nick, ("class:mark", f" [{one_line(sender.kind)}]")]
 
-    def _answered(self, seq: int, answered: Told | None, indent: str, numbered: bool) -> Line:
-        if answered is None or not isinstance(answered.body, events.Message):
+    def _answered(self, seq: int, answered: Shown | None, indent: str, numbered: bool) -> Line:
+        if answered is None:
             return (("class:quote", f"{indent} ┌ line {seq}"),)
         number = f"{seq} " if numbered else ""
-        text = one_line(shortened(answered.body.text, QUOTED))
+        text = "(redacted)" if answered.redacted else one_line(shortened(answered.text, QUOTED))
         return (("class:quote", f"{indent} ┌ {number}{one_line(answered.sender.nick)}: {text}"),)
 
     # -- facts about a room ------------------------------------------------------------------------
 
     def fact(self, told: Told, room: str = "") -> Line:
         """An event that is no message, as a notice."""
-        nick = told.sender.nick
-        match told.body:
-            case events.Join():
-                said = f"{nick} joined"
-            case events.Leave():
-                said = f"{nick} left"
-            case events.Nick(nick=new):
-                said = f"{nick} is now called {new}"
-            case events.Topic(text=""):
-                said = f"{nick} removed the topic"
-            case events.Topic(text=text):
-                said = f"{nick} set the topic: {text}"
-            case events.Unknown(type=kind):
-                said = f"{nick} did something that this release does not know ({kind})"
-            case events.Message():
-                raise AssertionError("a message is no notice: see `message`")
-        return self.notice(said, at=told.at, room=room)
+        return self.notice(sentence(told), at=told.at, room=room)
 
     def notice(self, text: str, *, at: int | None = None, room: str = "") -> Line:
         """One dim line about what happens, with its time where it is an event's."""
@@ -157,34 +151,73 @@ class View:
 
     def members(self, room: str, members: Sequence[MemberInfo]) -> Line:
         """Who is in a room, those who are connected first."""
-        here = [self._described(m) for m in members if m.online]
-        away = [self._described(m) for m in members if not m.online]
+        told_apart = any(member.kind != "guest" for member in members)  # where all are guests, nobody need be told
+        here = [self._described(m, told_apart) for m in members if m.online]
+        absent = [self._described(m, told_apart) for m in members if not m.online]
         text = f"{room}: {len(here)} here: {', '.join(here)}." if here else f"{room}: nobody is here."
-        return self.notice(text + (f" Away: {', '.join(away)}." if away else ""))
+        return self.notice(text + (f" Not here: {', '.join(absent)}." if absent else ""))
 
-    def _described(self, member: MemberInfo) -> str:
+    def _described(self, member: MemberInfo, told_apart: bool) -> str:
+        kind = member.kind if member.kind != "person" and (told_apart or member.kind != "guest") else ""
         marks = [
             *(["you"] if member.id == self.me else []),
-            *([member.role] if member.role != "member" else []),
-            *([member.kind] if member.kind != "person" else []),
+            *([member.role] if member.role not in ("member", member.kind) else []),
+            *([kind] if kind else []),
+            *([self.status(member.state, member.text)] if member.online and member.state != "online" else []),
         ]
         return f"{member.nick} ({', '.join(marks)})" if marks else member.nick
+
+    def status(self, state: str, text: str) -> str:
+        """How somebody is there: 'away: lunch'."""
+        return f"{state}: {text}" if text else state
 
     def room(self, info: RoomInfo, mark: str = "") -> Line:
         """A room in a list."""
         name = f"@{info.peer.nick}" if info.peer else info.room
-        people = "" if info.peer else f" · {counted(info.count, 'member')}"
-        topic = f" · {one_line(info.topic)}" if info.topic else ""
+        marks = [
+            *([] if info.peer else [counted(info.count, "member")]),
+            *(["private"] if info.kind == "private" else []),
+            *(["archived"] if info.archived else []),
+            *([f"you are invited: /join {info.room}"] if info.invited else []),
+            *([mark] if mark else []),
+            *([info.topic] if info.topic else []),
+        ]
         return (
             ("class:room", f"  {one_line(name)}"),
-            ("class:notice", f"{people}{f' · {mark}' if mark else ''}{topic}"),
+            ("class:notice", "".join(f" · {one_line(one)}" for one in marks)),
         )
+
+    def hit(self, found: Found, title: str) -> Line:
+        """A message that a search found: its room, number and time, and the part that fits, with what fits marked."""
+        when = self.local(parse_timestamp(found.at))
+        fragments: list[Fragment] = [
+            ("class:time", f"{when:%Y-%m-%d %H:%M} "),
+            ("class:room", f"{one_line(title)} "),
+            ("class:number", f"{found.seq} "),
+            *self._nick(found.sender),
+            ("class:mark", ": "),
+        ]
+        at = 0
+        for begin, end in found.matches:
+            fragments.append(("class:text", one_line(found.snippet[at:begin])))
+            match = one_line(found.snippet[begin:end])
+            fragments.append(("class:match", match if self.numbers else f"«{match}»"))  # in a pipe there is no bold
+            at = end
+        return (*fragments, ("class:text", one_line(found.snippet[at:])))
 
     def pairs(self, rows: Iterable[tuple[str, str]]) -> list[Line]:
         """Two columns of our own words, as in /help."""
         rows = list(rows)
         width = max(len(left) for left, _ in rows)
         return [(("class:room", f"  {left:<{width}}"), ("class:notice", f"  {right}")) for left, right in rows]
+
+
+def _marks(line: Shown) -> str:
+    """What became of a message."""
+    if line.redacted:
+        return " (redacted)"
+    replies = f" ({counted(line.replies, 'reply', 'replies')}: /thread {line.seq})" if line.replies else ""
+    return (" (edited)" if line.edited else "") + (" (pinned)" if line.pinned else "") + replies
 
 
 def nick_style(nick: str) -> str:
@@ -204,6 +237,6 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def counted(number: int, what: str) -> str:
-    """'1 member', '3 members'."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def counted(number: int, what: str, several: str = "") -> str:
+    """'1 member', '3 members', '3 replies'."""
+    return f"{number:,} {what if number == 1 else several or what + 's'}"

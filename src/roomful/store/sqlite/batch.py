@@ -5,14 +5,13 @@ from collections.abc import Sequence
 import apsw
 
 from roomful.domain.events import Event
-from roomful.store import Blank, Change, DeleteRoom, Late, Mention, NewRoom, Relate
+from roomful.store import Blank, Change, DeleteRoom, Late, Mention, NewRoom, Relate, Row
 
 from . import rows
 from .heads import SEQ, Heads
 from .receipts import entry
 
 _INSERT = "INSERT INTO events (key, at, sender, nick, kind, nonce, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
-_LOOK_AT_EVENTS = (Blank, DeleteRoom, Mention, Relate)
 _Values = tuple[int, int, str, str, str, str, bytes]
 
 
@@ -50,7 +49,7 @@ class Batch:
         for event in change.events:
             self._add(event)
         for row in change.rows:
-            if isinstance(row, _LOOK_AT_EVENTS):
+            if _looks_at_events(row):
                 self.write()
             if not isinstance(row, NewRoom):
                 rows.put(self._database, self._heads, row)
@@ -88,3 +87,7 @@ class Batch:
         self._values.append((key, event.at, sender.id, sender.nick, sender.kind, event.nonce, event.data))
         if event.nonce:
             self.entries.append(entry(event, key))
+
+
+def _looks_at_events(row: Row) -> bool:
+    return isinstance(row, Blank | DeleteRoom | Mention) or (isinstance(row, Relate) and row.what == "thread")

@@ -33,12 +33,12 @@ def drop(database: apsw.Connection, heads: Heads, row: DeleteRoom) -> None:
 
 def erase(database: apsw.Connection) -> bool:
     """Erase a portion of what deleted rooms left behind. Returns whether there may be more. Raises apsw.Error."""
-    if database.execute("SELECT 1 FROM dropped").get is None:
+    if database.execute("SELECT 1 FROM dropped LIMIT 1").get is None:
         return False
     # Looked at again under the lock: another server may have finished, and the number may be another room's by now.
     database.execute("BEGIN IMMEDIATE")
     try:
-        no = database.execute("SELECT no FROM dropped").get
+        no = database.execute("SELECT no FROM dropped LIMIT 1").get
         if no is not None and _erase_rows(database, int(no)) == 0:
             database.execute("DELETE FROM dropped WHERE no = ?", (no,))
         database.execute("COMMIT")

@@ -37,7 +37,7 @@ _TAKE_PART = """
     WHERE key IN (?1 << 32 | ?2, ?1 << 32 | ?3) ON CONFLICT DO NOTHING"""
 _MENTION = """
     REPLACE INTO mentions (participant, room, seq, sender) SELECT ?1, ?2, ?3, sender FROM events WHERE key = ?2 << 32 | ?3"""
-_PUT_SANCTION = "INSERT INTO sanctions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT_SANCTION = "REPLACE INTO sanctions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _REPLACED = "DELETE FROM sanctions WHERE room = ? AND what = ? AND participant = ? AND mask = ? AND address = ?"
 
 
