@@ -21,6 +21,7 @@ from roomful.domain.names import parse_nick, skeleton
 from roomful.domain.tokens import TOKEN_BYTES, new_token, token_digest
 from roomful.hub.hub import RECENT, Recent
 from roomful.hub.passwords import prepare
+from roomful.hub.work import Renew
 from roomful.protocol import native
 from roomful.store import FOREVER, Change, Claim, NewAccount, PutToken
 from roomful.store.sqlite import SqliteStore
@@ -188,6 +189,7 @@ async def at_rest(world: World, node: Node) -> int:
     async with asyncio.timeout(20):
         while node.hub.sessions or len(node.hub.rooms):
             await world.pass_time(1_800)
+            node.hub.submit(Renew(("nobody",), 0))  # unused rooms are forgotten with the next batch
             await node.hub.store.ping()
     node.hub.receipts = Recent(RECENT)
     node.logged.clear()

@@ -126,9 +126,8 @@ class Entrance:
 
     def _remembered(self, client: Client) -> Client:
         if client.token:
-            new = Credential(self._address, self._name.folded, client.token, client.welcome.epoch)
             try:
-                self._kept.put(new)
+                keep(self._address, client, self._kept)
             except OSError as why:
                 self._say(f"This device cannot remember you: {why.filename}: {why.strerror}.")
         return client
@@ -139,6 +138,13 @@ class Entrance:
 
     def _say(self, text: str) -> None:
         self._front.show([View("").notice(text)])
+
+
+def keep(address: str, client: Client, credentials: Credentials | None = None) -> None:
+    """This device logs in to the account by itself from here on. Raises OSError."""
+    if client.me.account is not None and client.token:
+        name = parse_nick(client.me.account).folded
+        (credentials or Credentials()).put(Credential(address, name, client.token, client.welcome.epoch))
 
 
 def forget(address: str, client: Client, credentials: Credentials | None = None) -> None:

@@ -12,7 +12,7 @@ from roomful.terminal.text import one_line
 from roomful.terminal.view import Line, counted, listed
 
 TYPING_EVERY = 3.0  # s between two typing signals: the server drops what comes sooner
-_SAYING = ("me", "reply")  # commands whose text goes to the room
+_SAYING = ("me", "reply", "thread", "notice")  # commands whose text goes to the room
 
 
 class Desk:
@@ -66,7 +66,7 @@ class Desk:
         room, me = self._conversation.current, self._conversation.client.me.id
         if room is None:
             return []
-        speakers = [room.recent[seq].sender.id for seq in sorted(room.recent, reverse=True)]
+        speakers = [line.sender.id for line in reversed(room.timeline.lines())]
         order = dict.fromkeys(id for id in (*speakers, *sorted(room.members, key=room.members.__getitem__)) if id != me)
         return room.nicks(order)
 

@@ -111,6 +111,9 @@ class Following:
                 return not mine and room.members.get(id) != nick
             case events.Edit(target=target, redacted=redacted):  # of a line that stands above
                 return redacted is None and room.timeline.line(target) is not None
+            case events.Kick(target=target) | events.Ban(target=events.Named() as target):
+                if target.id == self._client.me.id:
+                    return False  # `RoomLost` says so
             case events.Unknown():
                 return True
         return told.seq > room.entered  # what was done before is seen in how things are

@@ -24,6 +24,9 @@ class Front(Protocol):
     def refresh(self) -> None:
         """What the desk says about the prompt or the toolbar has changed."""
 
+    def give_back(self, text: str) -> None:
+        """Put what was typed back where it was typed, if nothing else stands there by now."""
+
     async def ask(self, question: str, *, secret: bool = False) -> str:
         """Ask for one line; one that is secret is not shown. Raises EOFError at the end of input, or on Ctrl-C."""
 

@@ -44,6 +44,9 @@ class PlainFront:
     def refresh(self) -> None:
         """There is no prompt and no toolbar."""
 
+    def give_back(self, text: str) -> None:
+        """What came through a pipe is not put back into it."""
+
     async def ask(self, question: str, *, secret: bool = False) -> str:
         """Ask for one line. What is secret and typed on a terminal is not shown."""
         self._write(question)

@@ -99,11 +99,11 @@ async def change(conversation: Conversation, text: str) -> None:
 def _setting(name: str, value: str) -> dict[str, Any]:
     """What /set is to set. Raises Misused."""
     match name, value:
-        case ("private" | "public"), "":
+        case (("private" | "public"), ""):
             return {"kind": name}
         case "history", ("joined" | "all"):
             return {"history": value}
-        case ("slow" | "retention"), _ if value in _OFF:
+        case (("slow" | "retention"), _) if value in _OFF:
             return {name: 0}
         case "slow", _ if (seconds := _seconds(value, "s")) is not None:
             return {"slow": seconds}
