@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from roomful.protocol.frames import frame
 
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z0-9-]+) -->\n)(?P<old>.*?)(<!-- end -->)", re.DOTALL)
-BYTES = re.compile(r"(^```\n(?:->|<-) (?P<payload>\{[^\n]*)\n[^`]*^```\n```hex\n)(?P<old>[^`]*)(^```$)", re.MULTILINE)
+_LINES = r"(?:(?!```)[^\n]*\n)*"
+BYTES = re.compile(rf"(^```\n(?:->|<-) (?P<payload>\{{[^\n]*)\n{_LINES}```\n```hex\n){_LINES}(```$)", re.MULTILINE)
 OPENING = re.compile(r"<!-- generated:")
 
 
@@ -36,7 +37,7 @@ def filled(text: str, known: dict[str, Callable[[], str]], required: Iterable[st
 
 def hexed(text: str) -> str:
     """The page with the bytes of its examples written anew."""
-    return BYTES.sub(lambda match: f"{match[1]}{dump(frame(match['payload'].encode()))}{match[4]}", text)
+    return BYTES.sub(lambda match: f"{match[1]}{dump(frame(match['payload'].encode()))}{match[3]}", text)
 
 
 def dump(data: bytes) -> str:

@@ -21,7 +21,7 @@ from .catalogue import ANSWERS, BODIES, OBJECTS, PUSHED, REQUESTS, SIGNALS, Stru
 HEADER = "| field | type | default | meaning |\n|---|---|---|---|"
 LINKS: dict[type, str] = {
     **{kind: f"[{name}](#{name})" for name, kind in OBJECTS.items()},
-    events.Event: "[event](#516-event)",
+    events.Event: "[event](#event)",
 }
 GROUPS = {errors.Conflict, errors.TryLater, errors.Ended}  # never sent themselves
 

@@ -13,9 +13,12 @@ from tests.support.vectors import FILES, Mismatch, Player, steps_of
 from tools.vectors import refreshed
 
 
+OPEN = {"ROOMFUL_LIMITS__ENABLED": "false", "ROOMFUL_ACCOUNTS__REGISTRATION": "open"}
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
-    async with serve(tmp_path_factory.mktemp("vectors"), environment={"ROOMFUL_LIMITS__ENABLED": "false"}) as server:
+    async with serve(tmp_path_factory.mktemp("vectors"), environment=OPEN) as server:
         yield server
 
 

@@ -181,7 +181,7 @@ async def test_mistakes_get_the_next_thing_to_type(address: str) -> None:
         await ola.does("/trace everything", "! Trace what?")
         await ola.does("x" * 16_001, "! The text has 16,001 bytes; at most 16,000 are allowed.")
         await ola.does("\0", "! ")
-        await ola.does("/HELP", "/reply [NUMBER] TEXT")
+        await ola.does("/HELP messages", "/reply [NUMBER] TEXT")
         assert await ola.leaves("/quit") == 0
 
 

@@ -15,8 +15,8 @@ def texts(before: str, *, asked: bool = True) -> list[str]:
 @pytest.mark.parametrize(
     ("before", "found"),
     [
-        ("/he", ["/help"]),
-        ("/WH", ["/users"]),
+        ("/he", ["/help "]),
+        ("/WHO", ["/users", "/whois "]),
         ("/join #d", ["#dev"]),
         ("/join ", ROOMS),
         ("/leave lo", []),
@@ -26,7 +26,11 @@ def texts(before: str, *, asked: bool = True) -> list[str]:
         ("hi al", ["alice", "Alan"]),
         ("/msg ", NICKS),
         ("/msg b", ["bob"]),
+        ("/ban ", NICKS),
+        ("/whois b", ["bob"]),
         ("/trace f", ["frames"]),
+        ("/help mod", ["moderation"]),
+        ("/set s", ["slow"]),
         ("//he", []),
         ("", []),
         ("hi ", []),

@@ -5,7 +5,7 @@ from roomful.domain.answers import Joined
 from roomful.domain.events import KnownBody, Sender
 from roomful.domain.signals import Presence, State
 from roomful.protocol.native import Told
-from roomful.terminal.rooms import RECENT, Room
+from roomful.terminal.rooms import RECENT, SPARE, Room
 
 ALICE = Sender("p1", "alice", "person")
 BOB = Sender("p2", "bob", "person")
@@ -43,9 +43,10 @@ def test_the_last_line_of_somebody_else_is_answered() -> None:
 
 def test_only_so_many_lines_are_kept() -> None:
     lobby = room()
-    for seq in range(11, 11 + RECENT + 5):
+    last = 11 + RECENT + SPARE
+    for seq in range(11, last + 1):
         lobby.take(told(seq, events.Message("x")))
-    assert list(lobby.recent) == list(range(16, 11 + RECENT + 5))
+    assert [line.seq for line in lobby.timeline.lines()] == list(range(last - RECENT + 1, last + 1))
 
 
 def test_arrivals_and_departures_are_told_once() -> None:

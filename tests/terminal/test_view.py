@@ -4,8 +4,9 @@ from datetime import timedelta, timezone
 
 import pytest
 
+from roomful.client import Line, Timeline
 from roomful.domain import events
-from roomful.domain.answers import MemberInfo, RoomInfo
+from roomful.domain.answers import Found, MemberInfo, RoomInfo
 from roomful.domain.events import KnownBody, Sender, Unknown, parse_timestamp
 from roomful.protocol.native import Told
 from roomful.terminal.view import View, counted, listed, nick_style, text_of
@@ -13,6 +14,7 @@ from roomful.terminal.view import View, counted, listed, nick_style, text_of
 ZONE = timezone(timedelta(hours=2))
 ALICE = Sender("p1", "alice", "person")
 BOB = Sender("p2", "bob", "person")
+CAROL = events.Named("p3", "carol")
 AT = parse_timestamp("2026-11-20T10:02:03.000Z")
 VIEW = View("p1", ZONE)
 NUMBERED = View("p1", ZONE, numbers=True)
@@ -23,7 +25,17 @@ def told(body: KnownBody | Unknown, sender: Sender = BOB, seq: int = 7) -> Told:
 
 
 def shown(view: View, body: events.Message, sender: Sender = BOB, **how: object) -> list[str]:
-    return [text_of(line) for line in view.message(told(body, sender), body, **how)]  # type: ignore[arg-type]
+    return [text_of(line) for line in view.message(said(body, sender=sender), **how)]  # type: ignore[arg-type]
+
+
+def said(*bodies: KnownBody, sender: Sender = BOB, seq: int = 7) -> Line:
+    """A message, and what it came to by what was done to it."""
+    first, *done = bodies
+    line = Timeline([told(first, sender, seq), *(told(body, ALICE, seq + n) for n, body in enumerate(done, 1))]).line(
+        seq
+    )
+    assert line is not None
+    return line
 
 
 def test_a_message_has_its_local_time_and_its_sender() -> None:
@@ -52,7 +64,7 @@ def test_direct_lines_say_from_whom_to_whom() -> None:
 
 
 def test_an_answer_shows_what_it_answers() -> None:
-    question = told(events.Message("who is\nthere?"), ALICE, 5)
+    question = said(events.Message("who is\nthere?"), sender=ALICE, seq=5)
     answer = events.Message("me", reply_to=5)
     assert shown(VIEW, answer, answered=question) == ["      ┌ alice: who is⏎there?", "12:02 bob: me"]
     assert shown(NUMBERED, answer, answered=question, numbered=True)[0] == "           ┌ 5 alice: who is⏎there?"
@@ -85,6 +97,35 @@ def test_hostile_text_and_names_are_made_harmless() -> None:
         (events.Nick("robert"), "12:02 · bob is now called robert"),
         (events.Topic("tea"), "12:02 · bob set the topic: tea"),
         (events.Topic(""), "12:02 · bob removed the topic"),
+        (events.Edit(3, "new"), "12:02 · bob edited line 3: new"),
+        (events.Redaction(3, "spam"), "12:02 · line 3 was redacted by bob (spam)"),
+        (events.Redaction(3), "12:02 · line 3 was redacted by bob"),
+        (events.Reaction(3, "👍"), "12:02 · bob reacted 👍 to 3"),
+        (events.Reaction(3, "👍", on=False), "12:02 · bob took 👍 back from 3"),
+        (events.Pin(3), "12:02 · bob pinned line 3"),
+        (events.Pin(3, on=False), "12:02 · bob unpinned line 3"),
+        (events.Leave("banned"), "12:02 · bob was banned, and is no member any more"),
+        (events.Kick(CAROL, "spam"), "12:02 · bob kicked carol: spam"),
+        (events.Ban(CAROL, until="2026-11-20T12:02:03.000Z"), "12:02 · bob banned carol for 2 hours"),
+        (events.Ban(mask="spam*", reason="bots"), "12:02 · bob banned the nicks spam*: bots"),
+        (events.Ban(address="hidden"), "12:02 · bob banned an address"),
+        (events.Unban(3, CAROL), "12:02 · bob lifted the ban of carol"),
+        (
+            events.Mute(CAROL, "2026-11-20T10:12:03.000Z", "too loud"),
+            "12:02 · bob muted carol for 10 minutes: too loud",
+        ),
+        (events.Mute(CAROL), "12:02 · bob muted carol"),
+        (events.Unmute(CAROL), "12:02 · bob lets carol speak again"),
+        (events.Promoted(CAROL, "moderator"), "12:02 · bob made carol moderator"),
+        (events.Promoted(events.Named("p2", "bob")), "12:02 · bob is member now, with an account"),
+        (events.Invite(CAROL), "12:02 · bob invited carol"),
+        (events.Renamed("#new", "#old"), "12:02 · bob renamed the room: #old is #new now"),
+        (
+            events.Changed(slow=30, history="joined", retention=90),
+            "12:02 · bob changed the room: members read from their joining on; "
+            "a message of each member every 30 seconds; texts are erased after 90 days",
+        ),
+        (events.Changed(archived=True), "12:02 · bob changed the room: archived, nobody may write"),
         (Unknown("poll", {}), "12:02 · bob did something that this release does not know (poll)"),
     ],
 )
@@ -93,9 +134,7 @@ def test_facts_are_one_line(body: KnownBody | Unknown, text: str) -> None:
 
 
 def test_a_line_that_names_one_stands_out() -> None:
-    line = VIEW.message(
-        told(events.Message("@alice hi", mentions=("p1",))), events.Message("@alice hi", mentions=("p1",))
-    )
+    line = VIEW.message(said(events.Message("@alice hi", mentions=("p1",))))
     assert ("class:mention", "@alice hi") in line[0]
 
 
@@ -110,10 +149,47 @@ def test_members_are_listed_with_what_they_are() -> None:
         MemberInfo("b1", "rosie", "bot", online=True),
         MemberInfo("p2", "bob", "person"),
     ]
-    assert text_of(VIEW.members("#lobby", members)) == "· #lobby: 2 here: alice (you, owner), rosie (bot). Away: bob."
+    assert (
+        text_of(VIEW.members("#lobby", members)) == "· #lobby: 2 here: alice (you, owner), rosie (bot). Not here: bob."
+    )
+
+
+def test_guests_are_told_apart_where_there_are_accounts() -> None:
+    guests = [MemberInfo("p1", "alice", "guest", "owner", online=True), MemberInfo("p2", "bob", "guest", "guest")]
+    assert text_of(VIEW.members("#a", guests)) == "· #a: 1 here: alice (you, owner). Not here: bob."
+    away = MemberInfo("p4", "dan", "person", online=True, state="away", text="lunch")
+    shown = text_of(VIEW.members("#a", [*guests, away]))
+    assert shown == "· #a: 2 here: alice (you, owner, guest), dan (away: lunch). Not here: bob (guest)."
+
+
+def test_a_message_says_what_became_of_it() -> None:
+    edited = said(events.Message("helo"), events.Edit(7, "hello"), events.Pin(7))
+    assert texts(edited) == ["12:02 bob: hello (edited) (pinned)"]
+    assert texts(said(events.Message("psst"), events.Redaction(7))) == ["12:02 bob: (redacted)"]
+    assert texts(said(events.Message("", redacted=0))) == ["12:02 bob: (redacted)"]
+    liked = said(events.Message("tea?"), events.Reaction(7, "👍"), events.Message("yes", thread=7))
+    assert texts(liked) == ["12:02 bob: tea? (1 reply: /thread 7)", "      └ 👍 1"]
+    assert texts(said(events.Message("yes", thread=3))) == ["12:02 ↳3 bob: yes"]
+    answer = said(events.Message("no", reply_to=7))
+    gone = said(events.Message("secret"), events.Redaction(7))
+    assert text_of(VIEW.message(answer, answered=gone)[0]) == "      ┌ bob: (redacted)"
+
+
+def texts(line: Line) -> list[str]:
+    return [text_of(one) for one in VIEW.message(line)]
+
+
+def test_what_was_found_is_marked() -> None:
+    found = Found("#dev", 12, "2026-11-20T10:02:03.000Z", BOB, "green tea, please", ((6, 9),))
+    assert text_of(VIEW.hit(found, "#dev")) == "2026-11-20 12:02 #dev 12 bob: green «tea», please"
+    assert ("class:match", "tea") in NUMBERED.hit(found, "#dev")
 
 
 def test_rooms_are_listed_with_their_topics() -> None:
+    private = RoomInfo("#den", 3, 9, kind="private", archived=True)
+    assert text_of(VIEW.room(private, "joined")) == "  #den · 3 members · private · archived · joined"
+    invited = RoomInfo("#den", 3, 9, kind="private", invited=True)
+    assert text_of(VIEW.room(invited)) == "  #den · 3 members · private · you are invited: /join #den"
     assert text_of(VIEW.room(RoomInfo("#dev", 1, 9, "code"), "joined")) == "  #dev · 1 member · joined · code"
     assert text_of(VIEW.room(RoomInfo("!r1", 2, 9, peer=BOB))) == "  @bob"
 

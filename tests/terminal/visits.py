@@ -12,7 +12,7 @@ from roomful.terminal.view import Line, text_of
 if TYPE_CHECKING:
     from roomful.terminal.desk import Desk
 
-PATIENCE = 20.0  # s: a safety net, not a measure
+PATIENCE = 6.0  # s: a safety net, not a measure
 
 
 class Table:
@@ -23,6 +23,7 @@ class Table:
         self.asks = asks
         self.shown: list[str] = []
         self.asked: list[str] = []
+        self.given_back: list[str] = []
         self.desk: Desk | None = None
         self._answers = list(answers)
         self._typed: asyncio.Queue[str | None] = asyncio.Queue()
@@ -34,6 +35,9 @@ class Table:
 
     def refresh(self) -> None:
         self._changed.set()
+
+    def give_back(self, text: str) -> None:
+        self.given_back.append(text)
 
     async def ask(self, question: str, *, secret: bool = False) -> str:
         self.asked.append(question)
@@ -114,10 +118,11 @@ async def chatting(
     live: bool = False,
     asks: bool = False,
     answers: Sequence[str] = (),
+    account: str | None = None,
 ) -> AsyncIterator[Person]:
     """Somebody in a room, who has seen what is said on entering it."""
     table, leaving = Table(live=live, asks=asks, answers=answers), asyncio.Event()
-    person = Person(Visit(ChatOptions(address, nick, room), table, leaving), table, leaving)
+    person = Person(Visit(ChatOptions(address, nick, room, account=account), table, leaving), table, leaving)
     try:
         await table.sees("Here: ", "Only you are here")
         await table.toolbar_has("")  # it is there once lines are read

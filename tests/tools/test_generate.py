@@ -10,7 +10,7 @@ import pytest
 from roomful.config import Config, load
 from roomful.domain.answers import Answer
 from tools import generate, settings, tables
-from tools.pages import PageError, filled
+from tools.pages import PageError, filled, hexed
 
 KNOWN = {"one": lambda: "1\n", "two": lambda: "2"}
 
@@ -37,6 +37,19 @@ def test_wrong_markers_are_told(page: str, said: str) -> None:
         filled(page, KNOWN, required=["one", "two"])
 
 
+def test_the_bytes_of_an_example_are_those_of_its_first_line() -> None:
+    page = 'x\n```\n-> {"a":1}\n<- {}\n```\n```hex\nold\n```\ny\n'
+    new = hexed(page)
+    assert new == page.replace("old", f'00 00 00 07 7b 22 61 22 3a 31 7d{" " * 17}....{{"a":1}}')
+    assert hexed(new) == new
+
+
+def test_the_table_of_rights_says_who_may() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", tables.rights_table(), re.MULTILINE))
+    assert rows["post"] == "everybody | everybody | everybody"
+    assert rows["invite"] == "owner, moderator, member | owner, moderator | nobody"
+
+
 def test_a_field_without_a_description_is_told() -> None:
     class Bare(Answer, frozen=True):
         secret: int
@@ -48,7 +61,7 @@ def test_a_field_without_a_description_is_told() -> None:
 def test_every_table_can_be_made() -> None:
     for name, table in tables.tables().items():
         text = table()
-        assert text.startswith(("| field |", "| code |", "No fields")), name
+        assert text.startswith(("| field |", "| code |", "| action |", "No fields")), name
 
 
 def test_check_says_what_differs_and_changes_nothing(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The door: every request comes through here, is counted, checked for who asks, and sent where it belongs."""
 
 import hmac
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast, get_args
 
@@ -178,7 +179,7 @@ class Door:
         if request.protocol != 1:
             raise UnsupportedProtocol(f"This server speaks version 1, not {request.protocol}.")
         session.greeted = True
-        session.agent = request.agent
+        session.agent = sys.intern(request.agent)  # thousands of connections are of a few programs
         limits = self.hub.limits
         welcome = Welcome(
             f"roomful/{__version__}",

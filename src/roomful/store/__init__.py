@@ -113,7 +113,7 @@ class Change(Struct, gc=False):
     """What one command does, all or nothing.
 
     Events bear the numbers they are to have: the first of a room is one more than the head it was decided on.
-    Whether unique rows are free is asked of what stood before the change.
+    Whether unique rows are free is asked of what stood before the change, which gives a name or a nick to one row only.
     """
 
     events: Sequence[Event] = ()

@@ -93,54 +93,83 @@ class Visit:
     async def run(self) -> int:
         """From arriving to the goodbye. Raises NoEntry, OutputGone."""
         address = resolved(self.options.address, self.options.data)
-        keys = Keys(self.options.code, self.options.pin, wish=_wish(self.options))
         try:
-            client = await self._unless_leaving(arrive(address, self.options.nick, self.front, self.trace, keys))
+            client = await self._unless_leaving(self._arrive(address, _wish(self.options)))
         except EOFError:
             return 0
-        if client is None:
-            return 0
-        try:
-            return await self._talk(client, address)
-        finally:
-            await _bye(client)  # whatever ended the visit: the nick is free for the next one at once
+        room = self.options.room
+        while client is not None:
+            conversation = self._conversation(client, address)
+            try:
+                code = await self._talk(conversation, room)
+            finally:
+                await _bye(client)  # whatever ended the visit: the nick is free for the next one at once
+            if conversation.successor is None:
+                return code
+            client, room = conversation.successor, conversation.begin_again_in(self.options.room)
+            self.leaving.clear()
+        return 0
 
-    async def _talk(self, client: Client, address: str) -> int:
+    async def _arrive(self, address: str, wish: Wish | None) -> Client:
+        keys = Keys(self.options.code, self.options.pin, wish=wish)
+        return await arrive(address, self.options.nick, self.front, self.trace, keys)
+
+    def _conversation(self, client: Client, address: str) -> Conversation:
         view = View(client.me.id, numbers=self.front.live)
         invitation = f"{program()} chat {self.options.address or ''}".rstrip()
-        conversation = Conversation(client, self.front, view, self.trace, self.leaving, invitation)
+
+        async def enter_as(account: str) -> Client:
+            return await self._arrive(address, Wish(account, data=self.options.data))
+
+        conversation = Conversation(client, self.front, view, self.trace, self.leaving, invitation, enter_as)
         conversation.note(f"Connected to {address} as {client.me.nick}.")
+        return conversation
+
+    async def _talk(self, conversation: Conversation, room: str) -> int:
         following = Following(conversation, now=time.monotonic, today=datetime.now().astimezone().date())
         follow = asyncio.create_task(following.run())
-        talk = asyncio.create_task(self._converse(conversation))
+        talk = asyncio.create_task(self._converse(conversation, room))
         work = asyncio.create_task(self._work(conversation))
         leave = asyncio.create_task(self.leaving.wait())
         try:
             await asyncio.wait({follow, talk, work, leave}, return_when=asyncio.FIRST_COMPLETED)
-            if not (follow.done() or work.done() or conversation.outage):
-                await self._last_words()
+            if conversation.parting:
+                await self._until_parted()
+            elif not (follow.done() or work.done() or conversation.outage):
+                await self._last_words(conversation)
         finally:
             await _cancelled(follow, talk, work, leave)
+            await conversation.marking.close()
         for task in (talk, work):
             if not task.cancelled():
                 task.result()
         ended = None if follow.cancelled() else follow.result()
+        if conversation.parting:
+            ended = None  # as it was asked for
         if ended is not None:
             conversation.refuse(ended.message)
         self._show_unsent(conversation)
-        conversation.note(f"Goodbye, {client.me.nick}.")
+        if conversation.successor is None:
+            conversation.note(f"Goodbye, {conversation.nick}.")
         return 1 if ended else 0
 
-    async def _last_words(self) -> None:
-        """What was typed just before leaving gets a moment to be sent."""
+    async def _until_parted(self) -> None:
+        """What makes the connection end gets a moment to be finished."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_WITHIN):
+                await self.leaving.wait()
+
+    async def _last_words(self, conversation: Conversation) -> None:
+        """What was typed just before leaving gets a moment to be sent, and what was read to be marked."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GOODBYE_WITHIN):
                 await self.typed.join()
+                await conversation.marking.flush()
 
-    async def _converse(self, conversation: Conversation) -> None:
+    async def _converse(self, conversation: Conversation, room: str) -> None:
         """Enter the room, then do what is typed, until there is no more."""
         try:
-            await conversation.enter(self.options.room)
+            await conversation.enter(room)
         except RoomfulError as why:
             raise NoEntry(f"{why.message} Another room: roomful chat --room '{LOBBY}'") from None
         except ConnectionLost as why:

@@ -3,8 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from roomful.terminal.commands import COMMANDS
+from roomful.terminal.commands import BY_NAME, COMMANDS, TOPICS
 from roomful.terminal.tracing import LEVELS
+
+# What follows a command that takes words of ours.
+WORDS: dict[str, Sequence[str]] = {
+    "trace": [*LEVELS, "off"],
+    "help": [topic.name for topic in TOPICS],
+    "set": ["slow", "history", "retention", "private", "public"],
+}
+_OF_ROOMS = {name for name, command in BY_NAME.items() if "#ROOM" in command.usage}
+_OF_PEOPLE = {name for name, command in BY_NAME.items() if command.usage.startswith("NICK")}
 
 
 class Completion(NamedTuple):
@@ -32,13 +41,13 @@ def completions(before: str, rooms: Sequence[str], nicks: Sequence[str], *, aske
         return _commands(before)
     word = _last_word(before)
     command = before[1:].split()[0].lower() if before.startswith("/") and before[1:].split() else ""
-    if command == "trace":
-        return _starting(word, [*LEVELS, "off"])
-    if word.startswith("#") or (asked and command in ("join", "leave")):
+    if command in WORDS:
+        return _starting(word, WORDS[command])
+    if word.startswith("#") or (asked and command in _OF_ROOMS):
         return _starting(word, rooms)
     if word.startswith("@"):
         return _starting(word, [f"@{nick}" for nick in nicks])
-    if asked and (word or command == "msg"):
+    if asked and (word or command in _OF_PEOPLE):
         return _starting(word, [f"{nick}: " if word == before else nick for nick in nicks])
     return []
 

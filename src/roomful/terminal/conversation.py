@@ -9,7 +9,6 @@ from roomful.client import Line as Shown
 from roomful.domain.answers import Joined, Receipt, RoomInfo, UnreadInfo
 from roomful.domain.events import Style
 from roomful.errors import RateLimited, Refused, SlowMode
-from roomful.terminal.accounts import Wish
 from roomful.terminal.durations import spoken
 from roomful.terminal.front import Front
 from roomful.terminal.marking import Marking
@@ -28,7 +27,14 @@ class Conversation:
     """What is said in the rooms one is in, one of which is the current one: there go the lines that are typed."""
 
     def __init__(
-        self, client: Client, front: Front, view: View, trace: TraceSwitch, leaving: asyncio.Event, invitation: str
+        self,
+        client: Client,
+        front: Front,
+        view: View,
+        trace: TraceSwitch,
+        leaving: asyncio.Event,
+        invitation: str,
+        enter_as: Callable[[str], Awaitable[Client]],
     ) -> None:
         self.client = client
         self.front = front
@@ -41,7 +47,9 @@ class Conversation:
         self.invitation = invitation  # what somebody else on this machine types to come here
         self.room_names: set[str] = set()  # of all rooms heard of, for completion
         self.marking = Marking(client)
-        self.switch: Wish | None = None  # on leaving: as whom to come back
+        self.enter_as = enter_as  # gives a client that is logged in to an account
+        self.parting = False  # the connection is about to end, because one wanted it to
+        self.successor: Client | None = None  # who goes on when this one has left
         self.outage = ""  # while the connection is lost: why
         self.entering = asyncio.Lock()  # held until a room's heading is shown: its events wait for that
         self._moved = asyncio.Condition()
@@ -162,6 +170,10 @@ class Conversation:
             self.marking.forget(old)
             self.room_names.discard(old)
             self.room_names.add(new)
+
+    def begin_again_in(self, otherwise: str) -> str:
+        """The room in which whoever comes next begins."""
+        return self.current.name if self.current is not None and self.current.peer is None else otherwise
 
     def _show_company(self, room: Room) -> None:
         """Who else is here: the last line on entering."""

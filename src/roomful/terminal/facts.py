@@ -78,7 +78,7 @@ def _about_somebody(told: Told, body: _OfSomebody) -> str:
         case events.Unmute(target=target):
             return f"{nick} lets {target.nick} speak again"
         case events.Promoted(target=target, role=role) if target.id == told.sender.id:
-            return f"{target.nick} has an account now" if role == "member" else f"{target.nick} is {role} now"
+            return f"{target.nick} is {role} now, with an account"
         case events.Promoted(target=target, role=role):
             return f"{nick} made {target.nick} {role}"
         case events.Invite(target=target):

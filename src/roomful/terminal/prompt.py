@@ -8,7 +8,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application, get_app_or_none
@@ -49,6 +49,7 @@ STYLE = Style.from_dict(
         "rule": "#888888",
         "room": "#0087af",
         "mention": "bold",
+        "match": "bold underline",
         "refusal": "#d7005f",
         "outage": "#d7005f",
         "prompt": "#0087af",
@@ -78,7 +79,9 @@ class PromptFront:
             style=STYLE,
             color_depth=ColorDepth.DEPTH_1_BIT if os.environ.get("NO_COLOR") else None,
             erase_when_done=True,
+            is_password=Condition(lambda: self._question is not None and self._question.secret),
         )
+        self._question: _Question | None = None  # asked in the place of the prompt
         self._unshown: list[Line] = []
         self._showing: asyncio.Future[None] | None = None
 
@@ -129,8 +132,19 @@ class PromptFront:
 
     # -- reading --------------------------------------------------------------------------------
 
+    def give_back(self, text: str) -> None:
+        """Put a line back into the input, unless something else stands there by now."""
+        buffer = self._session.default_buffer
+        if not buffer.text and self._question is None:
+            buffer.document = Document(text)
+
     async def ask(self, question: str, *, secret: bool = False) -> str:
-        """Ask for one line, which does not go into the history; nothing is shown of one that is secret."""
+        """Ask for one line, which does not go into the history; nothing is shown of one that is secret.
+
+        Where the input line is there already, the question takes its place: what was being typed comes back afterwards.
+        """
+        if self._session.app.is_running:
+            return await self._ask_in_place(question, secret=secret)
         session: PromptSession[str] = PromptSession(
             input=self._session.input,
             output=self._session.output,
@@ -138,17 +152,41 @@ class PromptFront:
         )
         return await session.prompt_async(question, handle_sigint=False, is_password=secret)
 
+    async def _ask_in_place(self, question: str, *, secret: bool) -> str:
+        buffer = self._session.default_buffer
+        begun = buffer.document
+        self._question = _Question(question, secret, asyncio.get_running_loop().create_future())
+        buffer.reset()
+        self.refresh()
+        try:
+            return await self._question.answer
+        finally:
+            self._question = None
+            buffer.reset(begun)
+            self.refresh()
+
+    def _prompt(self, desk: "Desk") -> FormattedText:
+        return FormattedText([("class:prompt", self._question.text if self._question else desk.prompt())])
+
     async def lines(self, desk: "Desk") -> AsyncIterator[str]:
         """What is typed, a message at a time: pasted line feeds do not cut it."""
         typed: asyncio.Queue[str | None] = asyncio.Queue()
         buffer = self._session.default_buffer
-        buffer.on_text_changed += lambda _: desk.typed(buffer.text)
+
+        def changed(_: object) -> None:
+            if self._question is None:
+                desk.typed(buffer.text)
+
+        def offered() -> bool:
+            return self._question is None and offers(buffer.document.text_before_cursor)
+
+        buffer.on_text_changed += changed
         prompting = asyncio.ensure_future(
             self._session.prompt_async(
-                lambda: FormattedText([("class:prompt", desk.prompt())]),
-                key_bindings=_keys(desk, typed.put_nowait),
+                lambda: self._prompt(desk),
+                key_bindings=_keys(desk, typed.put_nowait, lambda: self._question),
                 completer=_DeskCompleter(desk),
-                complete_while_typing=Condition(lambda: offers(buffer.document.text_before_cursor)),
+                complete_while_typing=Condition(offered),
                 reserve_space_for_menu=MENU,
                 bottom_toolbar=lambda: FormattedText(desk.toolbar()),
                 refresh_interval=TYPISTS_FADE,
@@ -161,6 +199,7 @@ class PromptFront:
             while (text := await typed.get()) is not None:
                 yield text
         finally:
+            buffer.on_text_changed -= changed
             prompting.cancel()
             await asyncio.gather(prompting, return_exceptions=True)
 
@@ -179,11 +218,41 @@ class _DeskCompleter(Completer):
             yield Completion(found.text, -found.replaces, display_meta=found.meaning)
 
 
-def _keys(desk: "Desk", enter: Callable[[str], None]) -> KeyBindings:
-    """What keys do beyond the usual: Enter keeps the input line where it is, for the next message."""
-    keys = KeyBindings()
+class _Question(NamedTuple):
+    text: str
+    secret: bool
+    answer: "asyncio.Future[str]"
 
-    @keys.add("enter", filter=~is_searching)
+
+def _keys(desk: "Desk", enter: Callable[[str], None], asked: Callable[[], _Question | None]) -> KeyBindings:
+    """What keys do beyond the usual: Enter keeps the input line where it is, for the next message.
+
+    While a question stands in its place, Enter answers it, Ctrl-C and Ctrl-D do not.
+    """
+    keys = KeyBindings()
+    asking = Condition(lambda: asked() is not None)
+
+    @keys.add("enter", filter=asking)
+    def _(event: KeyPressEvent) -> None:
+        question = asked()
+        if question is not None and not question.answer.done():
+            question.answer.set_result(event.current_buffer.text)
+
+    @keys.add("c-c", filter=asking)
+    @keys.add("c-d", filter=asking)
+    def _(event: KeyPressEvent) -> None:
+        question = asked()
+        if question is not None and not question.answer.done():
+            question.answer.set_exception(EOFError())
+
+    @keys.add("up", filter=asking)
+    @keys.add("down", filter=asking)
+    @keys.add("c-r", filter=asking)
+    @keys.add("tab", filter=asking)
+    def _(event: KeyPressEvent) -> None:
+        """An answer is nothing that was typed before."""
+
+    @keys.add("enter", filter=~is_searching & ~asking)
     def _(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
         text = buffer.text
@@ -192,11 +261,11 @@ def _keys(desk: "Desk", enter: Callable[[str], None]) -> KeyBindings:
         if text.strip():
             enter(text)
 
-    @keys.add("escape", "enter")
+    @keys.add("escape", "enter", filter=~asking)
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text("\n")
 
-    @keys.add("c-c", filter=~is_searching)
+    @keys.add("c-c", filter=~is_searching & ~asking)
     def _(event: KeyPressEvent) -> None:
         if event.current_buffer.text:
             event.current_buffer.reset()

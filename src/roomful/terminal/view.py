@@ -17,7 +17,6 @@ from datetime import datetime, tzinfo
 from zlib import crc32
 
 from roomful.client import Line as Shown
-from roomful.domain import events
 from roomful.domain.answers import Found, MemberInfo, RoomInfo
 from roomful.domain.events import Sender, parse_timestamp
 from roomful.protocol.native import Told

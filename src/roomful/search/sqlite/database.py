@@ -31,7 +31,8 @@ _TABLES = """
     CREATE TABLE lines (
         id   INTEGER PRIMARY KEY,         -- second << 20 | counter
         key  INTEGER NOT NULL UNIQUE,     -- rooms.no << 32 | seq
-        said INTEGER NOT NULL             -- number of the event whose text it is
+        said INTEGER NOT NULL,            -- number of the event whose text it is
+        size INTEGER NOT NULL             -- of its text, in terms
     ) STRICT;
     CREATE VIRTUAL TABLE talk USING fts5 (text, facts, tokenize = 'ascii', prefix = '3');
     INSERT INTO talk (talk, rank) VALUES ('secure-delete', 1);

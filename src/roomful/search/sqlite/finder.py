@@ -18,6 +18,7 @@ from ..text import Phrase
 from .database import COUNTER
 from .expression import expression, facts, phrase
 
+SHORTLIST = 200  # of the candidates: their texts are looked at; of the others a word counts once
 CANDIDATES = 1_200  # more than a client may page through
 MOST_PARTS = 4  # rooms that are looked at by themselves
 MUCH = 5_000  # lines before the first that may be read: with so many a room is
@@ -38,26 +39,39 @@ _Row = tuple[int, int, float]  # key, said, score
 
 _PART = """
     SELECT * FROM (
-        SELECT lines.id, key, said, length(text) AS size {often} FROM talk CROSS JOIN lines ON lines.id = talk.rowid
+        SELECT lines.id, key, said, size FROM talk CROSS JOIN lines ON lines.id = talk.rowid
         WHERE talk MATCH ? AND talk.rowid >= ? AND talk.rowid < ? {where} ORDER BY talk.rowid DESC LIMIT ?)"""
+
+_NEWEST = """
+    SELECT json_group_array(json_array(key, said, 0.0))
+    FROM (SELECT * FROM ({parts}) ORDER BY id DESC LIMIT ? OFFSET ?)"""
 
 # The text is kept as terms with spaces between, so that how often a phrase stands in it is how much it shrinks without it.
 _OFTEN = ", (length(text) + 2 - length(replace(' ' || text || ' ', ?{no}, ''))) / {length}.0 AS often{no}"
-_RELEVANCE = (
-    f"+ {{weight}} * often{{no}} * {K + 1} / (often{{no}} + {K} * ({1 - B} + {B} * candidates.size / usual.size))"
-)
+_RELEVANCE = "+ {weight} * often{no} / (often{no} + norm)"
 
 _RANKED = f"""
-    WITH candidates AS MATERIALIZED (SELECT * FROM ({{parts}}) ORDER BY id DESC LIMIT ?),
-    usual AS MATERIALIZED (SELECT avg(size) AS size, max(id >> {COUNTER}) AS newest FROM candidates),
+    WITH patterns AS (SELECT {{patterns}}),  -- numbered values come first: the others are counted on from them
+    candidates AS MATERIALIZED (SELECT * FROM ({{parts}}) ORDER BY id DESC LIMIT {CANDIDATES}),
+    usual AS MATERIALIZED (SELECT avg(size) + 1e-9 AS size, max(id >> {COUNTER}) AS newest FROM candidates),
     rated AS MATERIALIZED (
-        SELECT id, key, said, 0.0 {{relevance}} AS relevance,
+        SELECT id, key, said, {K} * ({1 - B} + {B} * candidates.size / usual.size) AS norm,
             {RECENT} / (1 + (newest - (id >> {COUNTER})) / {HALF}.0) AS recency
         FROM candidates CROSS JOIN usual),
-    best AS MATERIALIZED (SELECT max(max(relevance), 1e-9) AS relevance FROM rated),
+    shortest AS MATERIALIZED (SELECT min(norm) AS norm FROM rated),
+    shortlist AS MATERIALIZED (
+        SELECT id, rated.norm FROM rated CROSS JOIN shortest
+        ORDER BY {1 - RECENT} * (1 + shortest.norm) / (1 + rated.norm) + recency DESC LIMIT {SHORTLIST}),
+    weighed AS MATERIALIZED (
+        SELECT id AS which, 0.0 {{relevance}} AS relevance
+        FROM (SELECT id, norm {{often}} FROM shortlist CROSS JOIN talk ON talk.rowid = shortlist.id)),
+    together AS MATERIALIZED (
+        SELECT id, key, said, recency, coalesce(relevance, {{once}} / (1 + norm)) AS relevance
+        FROM rated LEFT JOIN weighed ON which = id),
+    best AS MATERIALIZED (SELECT max(max(relevance), 1e-9) AS relevance FROM together),
     scored AS (
-        SELECT id, key, said, {1 - RECENT} * rated.relevance / best.relevance + recency AS score
-        FROM rated CROSS JOIN best ORDER BY {{order}} LIMIT ? OFFSET ?)
+        SELECT key, said, {1 - RECENT} * together.relevance / best.relevance + recency AS score
+        FROM together CROSS JOIN best ORDER BY score DESC, id DESC LIMIT ? OFFSET ?)
     SELECT json_group_array(json_array(key, said, score)) FROM scored"""  # noqa: S608 - constants
 
 
@@ -97,17 +111,20 @@ class Finder:
         low = -_EVER if query.since is None else query.since // 1000 << COUNTER
         high = _EVER if query.until is None else -(-query.until // 1000) << COUNTER
         words = () if query.newest else query.words
-        often = "".join(_OFTEN.format(no=no, length=len(_pattern(word))) for no, word in enumerate(words, 1))
+        most = CANDIDATES if words else ask.offset + ask.limit + 1
         selects: list[str] = []
         values: list[int | str] = list(map(_pattern, words))
         for part in self._parts(ask, narrow=bool(query.words or query.senders or query.link)):
             named = [part.having, *having] if part.having else having
             wanted = expression(query.words, query.without, named, lacking)
-            selects.append(_PART.format(often=often, where=part.where))
-            values += (wanted, max(low, part.low), high, *part.values, CANDIDATES)
+            selects.append(_PART.format(where=part.where))
+            values += (wanted, max(low, part.low), high, *part.values, most)
         if not selects:
             return [], False
-        rows = self._ranked(" UNION ALL ".join(selects), words, (*values, CANDIDATES, ask.limit + 1, ask.offset))
+        parts = " UNION ALL ".join(selects)
+        sql = self._ranked(parts, words) if words else _NEWEST.format(parts=parts)
+        ((data,),) = self._rows(sql, *values, ask.limit + 1, ask.offset)
+        rows = msgspec.json.decode(data, type=list[_Row])
         return self._found(rows[: ask.limit]), len(rows) > ask.limit
 
     # -- where ----------------------------------------------------------------------------------------------
@@ -155,12 +172,13 @@ class Finder:
 
     # -- rank -----------------------------------------------------------------------------------------------
 
-    def _ranked(self, parts: str, words: Sequence[Phrase], values: tuple[int | str, ...]) -> list[_Row]:
+    def _ranked(self, parts: str, words: Sequence[Phrase]) -> str:
+        """The statement that finds and ranks. It takes the words' patterns as its first values."""
         weights = [self._weight(word) for word in words] if len(words) > 1 else [1.0] * len(words)
+        often = "".join(_OFTEN.format(no=no, length=len(_pattern(word))) for no, word in enumerate(words, 1))
         relevance = "".join(_RELEVANCE.format(no=no, weight=weight) for no, weight in enumerate(weights, 1))
-        sql = _RANKED.format(parts=parts, relevance=relevance, order="score DESC, id DESC" if words else "id DESC")
-        ((data,),) = self._rows(sql, *values)
-        return msgspec.json.decode(data, type=list[_Row])
+        patterns = ", ".join(f"?{no}" for no in range(1, len(words) + 1))
+        return _RANKED.format(patterns=patterns, parts=parts, often=often, relevance=relevance, once=sum(weights))
 
     def _weight(self, word: Phrase) -> float:
         """How much a word says, being rare: BM25's IDF; words in more lines than there are candidates count as equally common."""

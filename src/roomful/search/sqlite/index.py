@@ -17,7 +17,7 @@ from .finder import Finder
 from .writer import Writer
 
 READERS = 2
-LONGEST = 1.0  # s that a search may take
+LONGEST = 3.0  # s that a search may take: much more than one does, unless the disk must turn for each line
 NICE = 10  # the index gives way to the messages
 RETRY = 5.0  # s
 

@@ -20,8 +20,8 @@ from .database import COUNTER, PATIENCE, connect, discard, prepare
 PORTION = 200  # lines taken out in one transaction: about 0.2 s
 MOST_KNOWN = 50_000  # rooms, and senders, whose numbers are kept in memory
 
-_LINES = "INSERT INTO lines SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)"
-_TALK = "INSERT INTO talk (rowid, text, facts) SELECT value ->> 0, value ->> 3, value ->> 4 FROM json_each(?)"
+_LINES = "INSERT INTO lines SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)"
+_TALK = "INSERT INTO talk (rowid, text, facts) SELECT value ->> 0, value ->> 4, value ->> 5 FROM json_each(?)"
 _AT = "SELECT id FROM lines WHERE key IN (SELECT value FROM json_each(?))"
 _OUT = (
     "DELETE FROM talk WHERE rowid IN (SELECT value FROM json_each(?))",
@@ -117,7 +117,8 @@ class Writer:
         for (room, seq), line in entries.lines.items():
             no, _ = self._room(room)
             facts = f"r{no} s{self._sender(line)}" + (" link" if line.link else "")
-            rows.append((self._slot(line.at // 1000, slots), no << 32 | seq, line.said, line.text, facts))
+            id = self._slot(line.at // 1000, slots)
+            rows.append((id, no << 32 | seq, line.said, size(line.text), line.text, facts))
         if rows:
             rows.sort()  # FTS5 writes a segment each time that ids go back
             data = msgspec.json.encode(rows).decode()
@@ -142,7 +143,8 @@ class Writer:
         for id, before in self._rows(sql, no << 32 | key[1]):
             facts = before.removesuffix(" link") + (" link" if text.link else "")
             self._database.execute("UPDATE talk SET text = ?, facts = ? WHERE rowid = ?", (text.text, facts, id))
-            self._database.execute("UPDATE lines SET said = ? WHERE id = ?", (text.said, id))
+            values = (text.said, size(text.text), id)
+            self._database.execute("UPDATE lines SET said = ?, size = ? WHERE id = ?", values)
             return True
         return False
 
@@ -203,3 +205,8 @@ class Writer:
         """A transaction failed: numbers that it gave out stand nowhere."""
         self._rooms.clear()
         self._senders.clear()
+
+
+def size(text: str) -> int:
+    """How many terms stand in a text that is kept."""
+    return text.count(" ") + 1

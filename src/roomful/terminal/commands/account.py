@@ -2,11 +2,13 @@
 
 from roomful.client import Client
 from roomful.client.local import program
-from roomful.errors import AccountRequired, BadInvite, BadPassword, RegistrationClosed
-from roomful.terminal.accounts import Wish, forget, keep, read_on_the_way
+from roomful.errors import AccountRequired, BadInvite, BadPassword, RegistrationClosed, RoomfulError
+from roomful.terminal.accounts import forget, keep
 from roomful.terminal.commands.table import Command, Misused, Topic, cut
 from roomful.terminal.conversation import Conversation
+from roomful.terminal.entering import NoEntry
 from roomful.terminal.text import one_line
+from roomful.terminal.trusting import read_on_the_way
 
 TRIES = 3  # new passwords asked for
 
@@ -45,7 +47,12 @@ async def login(conversation: Conversation, text: str) -> None:
         raise Misused("As whom? /login NAME. You are asked for the password.")
     if not conversation.front.asks:
         raise Misused(f"Nobody is here to be asked for the password: {program()} chat --account NAME --password-stdin")
-    conversation.switch = Wish(text)
+    try:
+        conversation.successor = await conversation.enter_as(text)
+    except NoEntry as why:
+        raise Misused(str(why)) from None
+    except EOFError:
+        raise Misused(f"You are {conversation.nick} still.") from None
     conversation.leaving.set()
 
 
@@ -57,8 +64,9 @@ async def logout(conversation: Conversation, _: str) -> None:
         forget(client.address, client)
     except OSError as why:
         conversation.refuse(f"This device's token is still in {why.filename}: {why.strerror}. It is good no more.")
-    conversation.leaving.set()
+    conversation.parting = True
     await client.logout()
+    conversation.leaving.set()
 
 
 async def password(conversation: Conversation, text: str) -> None:
@@ -79,7 +87,7 @@ async def devices(conversation: Conversation, _: str) -> None:
         where = (
             "this one" if one.this else "online" if one.online else f"last seen {one.seen[:16].replace('T', ' ')} UTC"
         )
-        rows.append((one.id, f"{one_line(one.name)}, {where}" + (f", {one.address}" if one.address else "")))
+        rows.append((one_line(one.id), f"{one_line(one.name)}, {where}" + (f", {one.address}" if one.address else "")))
     conversation.show(*conversation.view.pairs(rows))
     conversation.note("To log one out: /revoke ID")
 
@@ -125,13 +133,14 @@ async def unregister(conversation: Conversation, text: str) -> None:
     given = await _asked(conversation, "Your password, or only Enter: ")
     if not given:
         return
-    conversation.leaving.set()
+    conversation.parting = True
     try:
         await client.unregister(given, erase=erase)
-    except BaseException:
-        conversation.leaving.clear()
+    except RoomfulError:
+        conversation.parting = False
         raise
     _forget(conversation)
+    conversation.leaving.set()
 
 
 # -- parts -------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ async def role(conversation: Conversation, text: str) -> None:
     if wanted not in _ROLES:
         raise Misused(f"Which role? /role {nick} owner, /role {nick} moderator or /role {nick} member")
     room = current(conversation)
-    new = cast(Literal["owner", "moderator", "member"], wanted)
+    new = cast("Literal['owner', 'moderator', 'member']", wanted)
     await conversation.act(room, conversation.client.role(room.name, nick, new))
 
 
