@@ -261,7 +261,7 @@ def _plain(appended: Appended) -> tuple[list[object], dict[str, list[Event]]]:
 
 TestAgreement = Agreement.TestCase
 TestAgreement.settings = settings(
-    max_examples=400,
+    max_examples=15,
     stateful_step_count=12,
     deadline=None,
     phases=[Phase.reuse, Phase.generate],  # with real files, shrinking takes minutes and gains little

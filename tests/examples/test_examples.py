@@ -107,7 +107,7 @@ async def test_the_echo_bot_answers_when_it_is_mentioned(server: Server) -> None
         asked = await client.post("#lobby", "@echo are you there?")
         answer = await said(client)
         mentioned = (client.me.id, answer.sender.id)  # itself too, which must not make it answer itself
-        body = Message("@alice said: @echo are you there?", "notice", asked.seq, mentioned)
+        body = Message("@alice said: @echo are you there?", "notice", asked.seq, mentions=mentioned)
         assert answer.body == body
         await client.post("#lobby", "@echo and now?")
         assert (await said(client)).seq == answer.seq + 2

@@ -65,7 +65,7 @@ async def test_killed_in_mid_sentence_everything_is_in_its_place_afterwards(tmp_
         for person in (alice, bob):
             await person.sees("· Connection lost (")
         alice.table.type("in the meantime", "/help", "/users")
-        await alice.sees("/reply [NUMBER] TEXT")
+        await alice.sees("What they do: /help messages")
         await alice.table.toolbar_has("no connection: trying to get it back · 2 lines on the way")
         await server.restart()
         await alice.sees("here: alice (you, owner)")

@@ -49,8 +49,9 @@ class PlainFront:
 
     async def ask(self, question: str, *, secret: bool = False) -> str:
         """Ask for one line. What is secret and typed on a terminal is not shown."""
-        self._write(question)
+        # Hidden before it is asked for: somebody, or a program, may be quick to answer.
         with unseen(self._stdin.fileno()) if secret else contextlib.nullcontext():
+            self._write(question)
             line = await self._lines().next()
         if line is None:
             raise EOFError

@@ -86,8 +86,11 @@ def bye(batch: Batch, pending: Pending, command: commands.Bye) -> Result:
     change = -1
     if me.account is None and not any(other is not session and not other.ending for other in me.sessions):
         change = end(batch, me.sender.id, "bye", [Release(me.sender.id)])
-    elif session.device.startswith(PASSING):  # nobody can come back as this device
-        change = batch.change([], batch.hub.accounts.left_behind(session))
+    elif me.account is not None:
+        rows: list[Row] = [Extend((me.sender.id,), FOREVER, batch.now)]
+        if session.device.startswith(PASSING):  # nobody can come back as this device
+            rows += batch.hub.accounts.left_behind(session)
+        change = batch.change([], rows)
     return Result(pending, Done(), change, partial(batch.hub.presence.say_bye, session))
 
 
