@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from roomful.client import Client, Message, Told
+from roomful.domain.events import Mute
+from roomful.errors import Muted
+from tests.registry.programs import done
 
 from ..support.server import Server, serve
 
@@ -61,10 +64,10 @@ class Example:
 
 
 @asynccontextmanager
-async def run(*command: str) -> AsyncIterator[Example]:
+async def run(*command: str, **more: str) -> AsyncIterator[Example]:
     """Start a program; kill it at the end if it still runs. What it writes to standard error is shown by pytest."""
     pipe = asyncio.subprocess.PIPE
-    environment = os.environ | {"PYTHONIOENCODING": "utf-8"}
+    environment = os.environ | {"PYTHONIOENCODING": "utf-8"} | more
     process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, env=environment)
     try:
         yield Example(process)
@@ -150,6 +153,57 @@ async def test_a_room_is_copied(server: Server) -> None:
     assert [copy.body.text for copy in copies if isinstance(copy.body, Message)] == ["alice: before", "alice: after"]
 
 
+async def account(server: Server, name: str, *flags: str) -> str:
+    """An account, made by the server's operator. Returns a token of it."""
+    await done(server.folder, "add", name, "--password-stdin", *flags, said=f"long password of {name}")
+    async with Client(server.tcp, account=name, password=f"long password of {name}") as client:
+        return (await client.make_token("a program")).token
+
+
+async def test_what_was_missed_is_printed_once(server: Server) -> None:
+    token = await account(server, "ann")
+    async with alice(server) as client:
+        async with Client(server.tcp, token=token) as ann:
+            await ann.join("#lobby")
+        read = await client.post("#lobby", "one")
+        async with Client(server.tcp, token=token) as ann:
+            await ann.mark("#lobby", read.seq)
+        await client.post("#lobby", "tow")
+        await client.edit("#lobby", (await client.post("#lobby", "@ann tree")).seq, "three")
+        command = (sys.executable, str(EXAMPLES / "unread_digest.py"), server.tcp)
+        async with run(*command, ROOMFUL_TOKEN=token) as program:
+            expected = "#lobby: 2 unread, 1 for you\n  alice: tow\n  alice: three\n"
+            assert await program.end() == (0, expected)
+        async with run(*command, ROOMFUL_TOKEN=token) as program:
+            assert await program.end() == (0, "")
+
+
+async def muted(client: Client) -> str:
+    """Who is muted next."""
+    async with asyncio.timeout(PATIENCE):
+        async for item in client.events():
+            match item:
+                case Told(body=Mute(target=target)):
+                    return target.nick
+    raise AssertionError("the events ended")
+
+
+async def test_the_moderator_redacts_and_mutes(server: Server) -> None:
+    token = await account(server, "mod")
+    command = (sys.executable, str(EXAMPLES / "moderator_bot.py"), "#lobby", "spam", server.tcp)
+    async with alice(server) as client, run(*command, ROOMFUL_TOKEN=token):
+        await came(client, "mod")
+        await client.role("#lobby", "mod", "moderator")
+        async with Client(server.tcp, nick="bob") as bob:
+            await bob.join("#lobby")
+            said = (await bob.post("#lobby", "buy SPAM now")).seq
+            assert await muted(bob) == "bob"
+            with pytest.raises(Muted):
+                await bob.post("#lobby", "hello")
+            first = (await bob.history("#lobby", around=said, limit=1)).events[-1]
+            assert first.body == Message("", redacted=said + 1)
+
+
 @pytest.mark.parametrize("command", RAW_CLIENTS)
 async def test_a_client_of_sockets_and_json_only(server: Server, command: list[str]) -> None:
     """It shows what was said before and what is said now, posts what is typed, and leaves when its input ends."""
@@ -180,6 +234,7 @@ async def test_a_raw_client_shows_why_it_is_refused(server: Server, command: lis
     ("name", "most"),
     [
         *((name, 20) for name in ("echo_bot.py", "post_lines.py", "room_as_json.py", "copy_room.py")),
+        *((name, 25) for name in ("unread_digest.py", "moderator_bot.py")),
         ("raw_client.py", 60),
         ("raw_client.js", 60),
     ],

@@ -186,11 +186,12 @@ class Siege:
 
 async def at_rest(world: World, node: Node) -> int:
     """How many blocks of memory are in use when everybody has gone, and what is kept for a while has been let go."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while node.hub.sessions or len(node.hub.rooms):
             await world.pass_time(1_800)
             node.hub.submit(Renew(("nobody",), 0))  # unused rooms are forgotten with the next batch
-            await node.hub.store.ping()
+            while node.hub.committer.pending:
+                await node.hub.store.ping()
     node.hub.receipts = Recent(RECENT)
     node.logged.clear()
     gc.collect()

@@ -240,6 +240,16 @@ async def test_a_lost_index_is_made_again(world: World) -> None:
     assert await world.seqs("tea") == [("ra", 1)]
 
 
+async def test_an_index_that_was_begun_anew_while_it_runs_is_filled_again(world: World) -> None:
+    await world.record("ra", "tea", "coffee")
+    await world.indexer.level()
+    assert isinstance(world.index, SqliteIndex)
+    await world.index._begin_anew()
+    await world.record("ra", "milk")
+    assert await world.seqs("tea") == [("ra", 1)]
+    assert await world.seqs("milk") == [("ra", 3)]
+
+
 async def test_another_process_wrote(world: World) -> None:
     await world.indexer.level()
     await world.record("rb", "imported", tell=False)

@@ -219,3 +219,49 @@ async def test_a_question_may_be_left_unanswered(key: str) -> None:
         async with asyncio.timeout(5):
             with pytest.raises(EOFError):
                 await terminal.front.ask("Nickname [bob]: ")
+
+
+async def test_a_secret_is_asked_for_in_the_place_of_the_line_and_kept_nowhere(tmp_path: Path) -> None:
+    with screen(tmp_path / "history") as terminal:
+        async with asyncio.timeout(5), terminal.typing() as lines:
+            entered = asyncio.ensure_future(anext(lines))
+            terminal.keys.send_text("half")
+            await terminal.desk.hears("half")
+            heard = len(terminal.desk.heard)
+            answer = asyncio.ensure_future(terminal.front.ask("Password: ", secret=True))
+            await terminal.shows("Password: ")
+            terminal.keys.send_text("\x1b[Aten lamps\r")
+            assert await answer == "ten lamps"
+            assert terminal.desk.heard[heard:] == [], "nobody is told that somebody types"
+            terminal.keys.send_text(" done\r")
+            assert await entered == "half done"
+        assert "lamps" not in terminal.text
+        assert "lamps" not in (tmp_path / "history").read_text()
+
+
+@pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
+async def test_a_question_in_the_place_of_the_line_may_be_left_unanswered(key: str) -> None:
+    with screen() as terminal:
+        async with asyncio.timeout(5), terminal.typing() as lines:
+            entered = asyncio.ensure_future(anext(lines))
+            terminal.keys.send_text("half")
+            await terminal.desk.hears("half")
+            answer = asyncio.ensure_future(terminal.front.ask("Password: ", secret=True))
+            await terminal.shows("Password: ")
+            terminal.keys.send_text("ten" + key)
+            with pytest.raises(EOFError):
+                await answer
+            terminal.keys.send_text("\r")
+            assert await entered == "half"
+
+
+async def test_a_line_is_given_back_unless_another_was_begun() -> None:
+    with screen() as terminal:
+        async with asyncio.timeout(5), terminal.typing() as lines:
+            entered = asyncio.ensure_future(anext(lines))
+            terminal.keys.send_text("x\x7f")
+            await terminal.desk.hears("")
+            terminal.front.give_back("too soon")
+            terminal.front.give_back("another")
+            terminal.keys.send_text("\r")
+            assert await entered == "too soon"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from roomful.terminal.commands import COMMANDS
 from tests.support.server import Server, serve
 from tests.terminal.visits import Person, chatting
 
@@ -214,3 +215,37 @@ async def test_help_is_by_topic(company: Company) -> None:
     await zoe.does("/help moderation", "NICK ROLE")
     await zoe.does("/help mute", "let somebody read, and say nothing")
     await zoe.does("/help moderatoin", "! There is no help about moderatoin. Did you mean /help moderation?")
+
+
+JUNK = (
+    "",
+    "x",
+    "7",
+    "0",
+    "#",
+    "@",
+    "7 7 7",
+    "\U0001f600 \x1b[2J",
+    "a" * 200,
+    "* 1h",
+    "999999999999999999999999",
+    "!p x",
+    "::1 9h",
+)
+
+
+async def test_whatever_follows_a_command_the_chat_goes_on(company: Company) -> None:
+    """As an owner, and as a guest in somebody else's room: each line gets an answer, none ends the visit."""
+    owner, guest = await company.account("fritz", "#junk"), await company.guest("gerd", "#junk")
+    for person in (owner, guest):
+        for command in COMMANDS:
+            if command.name in LEAVING:
+                continue
+            for text in JUNK:
+                person.table.type(f"/{command.name} {text}")
+        person.table.type("/join #end", "the end")
+        await person.sees("the end")
+        assert not any("\x1b" in line for line in person.table.shown)
+
+
+LEAVING = {"exit", "login", "logout", "unregister", "leave"}

@@ -12,7 +12,7 @@ from roomful.terminal.view import Line, text_of
 if TYPE_CHECKING:
     from roomful.terminal.desk import Desk
 
-PATIENCE = 6.0  # s: a safety net, not a measure
+PATIENCE = 20.0  # s: a safety net, not a measure
 
 
 class Table:

@@ -73,7 +73,7 @@ class Index(Protocol):
     """Finds messages by what they say. Each method raises TryLater when it cannot; see `cursors` again after that."""
 
     async def feed(self, events: Sequence[Event]) -> bool:
-        """Take in events, of each room in order, from after its cursor. What was taken in before is passed over.
+        """Take in events, of each room in order and without a gap after its cursor. What was taken in before is passed over.
 
         Entries and cursors move together. Returns whether a text was taken out: see `purge`.
         """

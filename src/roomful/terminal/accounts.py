@@ -53,7 +53,7 @@ class Entrance:
             return await self._found(self._wish.invite)
         if (client := await self._by_token()) is not None:
             return client
-        code = owner_code(self._wish.data or data_folder()) if self._here() else ""
+        code = first_owner_code(self._address, self._wish.data)
         if code and self._front.asks and not self._wish.password_stdin:
             try:
                 self._say(f"Nobody owns this server yet. As {self._name.text} you will.")
@@ -61,11 +61,6 @@ class Entrance:
             except (AccountTaken, BadInvite):
                 self._say(f"There is an account {self._name.text} already.")
         return await self._by_password()
-
-    def _here(self) -> bool:
-        """Whether the server is the one of this user on this machine."""
-        noted = noted_addresses(self._wish.data or data_folder()) or {}
-        return self._address.removeprefix("tcp://") in (noted.get("tcp"), noted.get("tls"))
 
     async def _by_token(self) -> Client | None:
         token = self._kept.token(self._address, self._name.folded)
@@ -138,6 +133,14 @@ class Entrance:
 
     def _say(self, text: str) -> None:
         self._front.show([View("").notice(text)])
+
+
+def first_owner_code(address: str, data: Path | None = None) -> str:
+    """The code that makes the first owner, if nobody owns the server and it is this user's, on this machine; else empty."""
+    folder = data or data_folder()
+    noted = noted_addresses(folder) or {}
+    here = address.rpartition("://")[2] in (noted.get("tcp"), noted.get("tls"))
+    return owner_code(folder) if here else ""
 
 
 def keep(address: str, client: Client, credentials: Credentials | None = None) -> None:

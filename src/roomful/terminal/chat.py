@@ -23,14 +23,13 @@ from roomful.terminal.conversation import LOBBY, Conversation
 from roomful.terminal.desk import Desk
 from roomful.terminal.entering import Keys, NoEntry, arrive, resolved
 from roomful.terminal.following import Following
-from roomful.terminal.front import Front, OutputGone
+from roomful.terminal.front import HISTORY, Front, OutputGone
 from roomful.terminal.plain import standard_streams
 from roomful.terminal.text import one_line
 from roomful.terminal.tracing import TraceSwitch
 from roomful.terminal.view import View, counted
 
 GOODBYE_WITHIN = 2.0  # s for the server to hear the goodbye
-HISTORY = "chat_history"  # file in the data folder
 LEAVES_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 T = TypeVar("T")
@@ -121,7 +120,9 @@ class Visit:
         async def enter_as(account: str) -> Client:
             return await self._arrive(address, Wish(account, data=self.options.data))
 
-        conversation = Conversation(client, self.front, view, self.trace, self.leaving, invitation, enter_as)
+        conversation = Conversation(
+            client, self.front, view, self.trace, self.leaving, invitation, enter_as, self.options.data
+        )
         conversation.note(f"Connected to {address} as {client.me.nick}.")
         return conversation
 

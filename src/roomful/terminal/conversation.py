@@ -3,6 +3,7 @@
 import asyncio
 import shlex
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from roomful.client import Client
 from roomful.client import Line as Shown
@@ -35,6 +36,7 @@ class Conversation:
         leaving: asyncio.Event,
         invitation: str,
         enter_as: Callable[[str], Awaitable[Client]],
+        data: Path | None = None,
     ) -> None:
         self.client = client
         self.front = front
@@ -48,6 +50,7 @@ class Conversation:
         self.room_names: set[str] = set()  # of all rooms heard of, for completion
         self.marking = Marking(client)
         self.enter_as = enter_as  # gives a client that is logged in to an account
+        self.data = data  # folder of the server that may run here; None: the platform's
         self.parting = False  # the connection is about to end, because one wanted it to
         self.successor: Client | None = None  # who goes on when this one has left
         self.outage = ""  # while the connection is lost: why

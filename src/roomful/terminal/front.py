@@ -8,6 +8,8 @@ from roomful.terminal.view import Line
 if TYPE_CHECKING:
     from roomful.terminal.desk import Desk
 
+HISTORY = "chat_history"  # in the data folder: what was typed
+
 
 class Front(Protocol):
     """Where somebody types and reads."""

@@ -16,7 +16,6 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition, is_searching
 from prompt_toolkit.formatted_text import FormattedText
-from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import ColorDepth, Output
@@ -26,6 +25,7 @@ from prompt_toolkit.utils import get_cwidth
 
 from roomful.terminal.completing import offers
 from roomful.terminal.folding import folded
+from roomful.terminal.recalling import history as recalled
 from roomful.terminal.view import Line
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class PromptFront:
 
     def __init__(self, history: Path | None, source: Input | None = None, target: Output | None = None) -> None:
         self._session: PromptSession[str] = PromptSession(
-            history=_history(history),
+            history=recalled(history),
             input=source,
             output=target,
             style=STYLE,
@@ -274,23 +274,3 @@ def _keys(desk: "Desk", enter: Callable[[str], None], asked: Callable[[], _Quest
             event.app.exit()
 
     return keys
-
-
-class _PrivateHistory(FileHistory):
-    """What was typed, in a file that only its owner may read: what was said to one person is in it."""
-
-    def store_string(self, string: str) -> None:
-        with contextlib.suppress(OSError):  # a full disk costs the history its line, and not the room
-            super().store_string(string)
-
-
-def _history(path: Path | None) -> History:
-    if path is None:
-        return InMemoryHistory()
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
-        path.chmod(0o600)
-    except OSError:  # a folder that cannot be written: chatting goes on, what was typed is forgotten
-        return InMemoryHistory()
-    return _PrivateHistory(path)

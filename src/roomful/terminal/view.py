@@ -135,7 +135,7 @@ class View:
 
     def refusal(self, text: str, hint: str = "") -> Line:
         """Something that did not work: the sentence, and what to type."""
-        return (("class:refusal", f"! {one_line(text)}"), *([("class:notice", f" {hint}")] if hint else []))
+        return (("class:refusal", f"! {one_line(text)}"), *([("class:notice", f" {one_line(hint)}")] if hint else []))
 
     def rule(self, text: str) -> Line:
         """A line between parts."""
@@ -205,8 +205,8 @@ class View:
         return (*fragments, ("class:text", one_line(found.snippet[at:])))
 
     def pairs(self, rows: Iterable[tuple[str, str]]) -> list[Line]:
-        """Two columns of our own words, as in /help."""
-        rows = list(rows)
+        """Two columns, as in /help."""
+        rows = [(one_line(left), one_line(right)) for left, right in rows]
         width = max(len(left) for left, _ in rows)
         return [(("class:room", f"  {left:<{width}}"), ("class:notice", f"  {right}")) for left, right in rows]
 

@@ -89,6 +89,7 @@ class Finder:
 
     def __init__(self, database: apsw.Connection) -> None:
         self.database = database
+        self.file = 0  # which one it is open on: see `SqliteIndex`
 
     def search(self, ask: Ask) -> tuple[list[Found], bool]:
         """See `Index.search`. Raises apsw.InterruptError if it was interrupted."""

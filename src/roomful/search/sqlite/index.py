@@ -14,7 +14,7 @@ from roomful.threads import Threads
 from .. import Ask, Found
 from .database import connect
 from .finder import Finder
-from .writer import Writer
+from .writer import Gap, Writer
 
 READERS = 2
 LONGEST = 3.0  # s that a search may take: much more than one does, unless the disk must turn for each line
@@ -30,6 +30,7 @@ class SqliteIndex:
     def __init__(self, path: Path, epoch: str) -> None:
         """Use `open`: this blocks. Raises apsw.Error, OSError."""
         self._path = path
+        self._file = 0  # how often a broken one was thrown away
         self._own = Writer(path, epoch)
         self._finders = [Finder(connect(path, query_only=True)) for _ in range(READERS)]
         self._writing = Threads("roomful-index", [self._own], nice=NICE)
@@ -77,21 +78,23 @@ class SqliteIndex:
         except (apsw.CorruptError, apsw.NotADBError) as why:
             await self._begin_anew()
             raise _failed(why) from why
-        except (apsw.Error, OSError) as why:
+        except (apsw.Error, OSError, Gap) as why:
             raise _failed(why) from why
 
     async def _begin_anew(self) -> None:
         """The file is broken, and nothing is lost with it."""
         try:
             await self._writing.run(Writer.begin_anew)
-            for _ in self._finders:
-                await self._searching.run(self._reopen)
+            self._file += 1
         except (apsw.Error, OSError) as why:
             raise _failed(why) from why
 
-    def _reopen(self, finder: Finder) -> None:
-        finder.database.close(True)
-        finder.database = connect(self._path, query_only=True)
+    def _see_that_it_is_open(self, finder: Finder) -> None:
+        """On the file of now, not one that was thrown away."""
+        if finder.file != (file := self._file):
+            finder.database.close(True)
+            finder.database = connect(self._path, query_only=True)
+            finder.file = file
 
     # -- searching --------------------------------------------------------------------------------------------
 
@@ -108,6 +111,7 @@ class SqliteIndex:
         def work(finder: Finder) -> tuple[list[Found], bool]:
             if over:
                 return [], False  # nobody waits for it any more
+            self._see_that_it_is_open(finder)
             loop.call_soon_threadsafe(begin, finder.database)
             return finder.search(ask)
 
@@ -116,6 +120,9 @@ class SqliteIndex:
         except apsw.InterruptError:
             message = "This would take too long: add a word that is rarer, a room, or a time."
             raise BadQuery(message, field="query") from None
+        except (apsw.CorruptError, apsw.NotADBError) as why:
+            await self._begin_anew()
+            raise _failed(why) from why
         except apsw.Error as why:
             raise _failed(why) from why
         finally:

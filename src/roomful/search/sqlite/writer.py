@@ -33,6 +33,10 @@ _OF_ROOM = (
 _TOUCHED = "UPDATE rooms SET cursor = ?2, lines = lines + ?3 WHERE no = ?1"
 
 
+class Gap(Exception):
+    """Events were fed that do not follow a room's cursor."""
+
+
 class Writer:
     """What the writing thread holds."""
 
@@ -44,12 +48,7 @@ class Writer:
     def feed(self, events: Sequence[Event]) -> bool:
         """See `Index.feed`."""
         with self._database:
-            heads: dict[str, int] = {}
-            fresh: list[Event] = []
-            for event in events:
-                if event.seq > self._room(event.room)[1]:
-                    fresh.append(event)
-                    heads[event.room] = event.seq
+            fresh, heads = self._fresh(events)
             entries = gather(fresh)
             taken_out = self._out(entries.gone)
             edited = [self._edit(key, text) for key, text in entries.texts.items()]
@@ -104,6 +103,19 @@ class Writer:
         self._database.close(True)
 
     # -- parts ------------------------------------------------------------------------------------------------
+
+    def _fresh(self, events: Sequence[Event]) -> tuple[list[Event], dict[str, int]]:
+        """Those that were not taken in before, and how far they go. Raises Gap."""
+        heads: dict[str, int] = {}
+        fresh: list[Event] = []
+        for event in events:
+            cursor = heads.get(event.room) or self._room(event.room)[1]
+            if event.seq > cursor + 1:  # the index was begun anew, and whoever feeds it does not know yet
+                raise Gap(f"event {event.seq} of a room does not follow {cursor}")
+            if event.seq == cursor + 1:
+                fresh.append(event)
+                heads[event.room] = event.seq
+        return fresh, heads
 
     def _open(self) -> None:
         prepare(self._path, self._epoch)

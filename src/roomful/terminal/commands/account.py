@@ -3,11 +3,10 @@
 from roomful.client import Client
 from roomful.client.local import program
 from roomful.errors import AccountRequired, BadInvite, BadPassword, RegistrationClosed, RoomfulError
-from roomful.terminal.accounts import forget, keep
+from roomful.terminal.accounts import first_owner_code, forget, keep
 from roomful.terminal.commands.table import Command, Misused, Topic, cut
 from roomful.terminal.conversation import Conversation
 from roomful.terminal.entering import NoEntry
-from roomful.terminal.text import one_line
 from roomful.terminal.trusting import read_on_the_way
 
 TRIES = 3  # new passwords asked for
@@ -21,21 +20,29 @@ async def register(conversation: Conversation, text: str) -> None:
     if " " in text:
         raise Misused("What shall it be called? /register NAME. You are asked for the password.")
     name = text or client.me.nick
+    invite = first_owner_code(client.address, conversation.data) or None
+    if invite:
+        conversation.note(f"Nobody owns this server yet. As {name} you will.")
     password = await _new_password(conversation, f"A password for {name}: ")
-    invite = None
-    while True:
+    for _ in range(TRIES):
         try:
             await client.register(name, password, invite=invite, remember=True)
         except (RegistrationClosed, BadInvite) as why:
             conversation.refuse(why.message)
             invite = (await _asked(conversation, "Invite code (or only Enter): ", secret=False)).strip()
             if not invite:
-                return
+                break
         except BadPassword as why:
             conversation.refuse(why.message)
             password = await _new_password(conversation, f"A password for {name}: ")
         else:
-            break
+            _registered(conversation, name)
+            return
+    conversation.note("You are a guest still. Whoever owns the server makes a code: /code, or roomful accounts invite")
+
+
+def _registered(conversation: Conversation, name: str) -> None:
+    client = conversation.client
     conversation.nick = client.me.nick
     conversation.note(f"You have an account now: {client.me.account}. Next time: {program()} chat --account {name}")
     _keep(conversation)
@@ -87,7 +94,7 @@ async def devices(conversation: Conversation, _: str) -> None:
         where = (
             "this one" if one.this else "online" if one.online else f"last seen {one.seen[:16].replace('T', ' ')} UTC"
         )
-        rows.append((one_line(one.id), f"{one_line(one.name)}, {where}" + (f", {one.address}" if one.address else "")))
+        rows.append((one.id, f"{one.name}, {where}" + (f", {one.address}" if one.address else "")))
     conversation.show(*conversation.view.pairs(rows))
     conversation.note("To log one out: /revoke ID")
 

@@ -5,7 +5,6 @@ from roomful.domain import events
 from roomful.terminal.commands.table import Command, Misused, Topic, current, cut, line_number
 from roomful.terminal.conversation import Conversation, unread
 from roomful.terminal.rooms import Room
-from roomful.terminal.text import one_line
 
 HISTORY = 20  # messages shown by /history
 MAX_HISTORY = 500
@@ -71,7 +70,7 @@ async def _older(conversation: Conversation, room: Room, wanted: int) -> list[Li
 async def missed(conversation: Conversation, _: str) -> None:
     """What is unread, by room."""
     rows = [
-        (one_line(f"@{info.peer.nick}" if info.peer else info.room), said)
+        (f"@{info.peer.nick}" if info.peer else info.room, said)
         for info in await conversation.client.unread()
         if (said := unread(info))
     ]

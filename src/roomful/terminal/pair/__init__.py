@@ -35,10 +35,11 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
+from roomful.client.local import data_folder
 from roomful.domain.names import parse_nick
 from roomful.errors import BadName
 from roomful.protocol.trace import Level, Tracer, tracer
-from roomful.terminal.front import OutputGone
+from roomful.terminal.front import HISTORY, OutputGone
 from roomful.terminal.nicks import system_nick
 from roomful.terminal.pair import ends
 from roomful.terminal.pair.address import Address, BadAddress, parse_address
@@ -106,7 +107,7 @@ def _screen(options: PairOptions, interrupted: asyncio.Event) -> Screen:
         return Plain(_now)
     from roomful.terminal.pair.typed import Typed
 
-    return Typed(_now, interrupted.set)
+    return Typed(_now, interrupted.set, data_folder() / HISTORY)
 
 
 def _tracer(options: PairOptions) -> Tracer | None:

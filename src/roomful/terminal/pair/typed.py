@@ -4,6 +4,7 @@ Imported when a terminal is there: prompt_toolkit takes a moment.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
@@ -13,6 +14,7 @@ from prompt_toolkit.shortcuts import print_formatted_text
 
 from roomful.terminal.pair.screens import local_time
 from roomful.terminal.prompt import STYLE
+from roomful.terminal.recalling import history
 from roomful.terminal.text import in_lines, one_line
 from roomful.terminal.view import nick_style
 
@@ -28,14 +30,15 @@ class Typed:
     Args:
         clock: ms since 1970 UTC.
         interrupted: called when Ctrl-C is typed.
+        recall: file of what was typed; None: it is forgotten.
     """
 
     grace = 0.0
     manual = "Type a line and press Enter to send it. Ctrl-D leaves, and so does /exit."
 
-    def __init__(self, clock: Callable[[], int], interrupted: Callable[[], None]) -> None:
+    def __init__(self, clock: Callable[[], int], interrupted: Callable[[], None], recall: Path | None = None) -> None:
         self._clock, self._interrupted = clock, interrupted
-        self._session: PromptSession[str] = PromptSession(erase_when_done=True)
+        self._session: PromptSession[str] = PromptSession(history=history(recall), erase_when_done=True)
         self._speaker = self._unfinished = ""
 
     async def read(self) -> str:
