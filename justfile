@@ -26,9 +26,10 @@ generated:
 test *ARGS:
     {{ run }} pytest -n auto {{ ARGS }}
 
-# the fault tests at length: 200 rounds of kill -9 under load, 200 simulated evenings (minutes)
+# the fault tests at length: 200 rounds of kill -9, 200 simulated evenings, 10,000 hostile inputs at each request (minutes)
 faults *ARGS:
-    ROOMFUL_FAULT_ROUNDS=${ROOMFUL_FAULT_ROUNDS:-200} {{ run }} pytest tests/faults tests/simulation {{ ARGS }}
+    ROOMFUL_FAULT_ROUNDS=${ROOMFUL_FAULT_ROUNDS:-200} ROOMFUL_HOSTILE=${ROOMFUL_HOSTILE:-10000} \
+        {{ run }} pytest tests/faults tests/simulation tests/hub/test_hostile_requests.py {{ ARGS }}
 
 # bring the source into form, and mend what ruff can mend
 fmt:

@@ -19,6 +19,7 @@ local field = {
     room = ProtoField.string("roomful.room", "Room", base.UNICODE),
     seq = ProtoField.uint64("roomful.seq", "Number in the room", base.DEC),
     nick = ProtoField.string("roomful.nick", "Nick", base.UNICODE),
+    target = ProtoField.string("roomful.target", "To whom, or to which message", base.UNICODE, "Whom or what a request or an event is about"),
     code = ProtoField.string("roomful.code", "Code", base.UNICODE, "Why a request was refused or a connection ends"),
     body = ProtoField.string("roomful.body", "Type of the body", base.UNICODE, "What an event or a signal says"),
     text = ProtoField.string("roomful.text", "Text", base.UNICODE),
@@ -160,6 +161,18 @@ local function find(object, kind, name, inner)
     return node and type(node.value) == kind and node or nil
 end
 
+-- Whom a request or an event is about: `who`, `mask`, or the nick in a body's `target`; or the number of a message there.
+local function target_of(object)
+    local body = find(object, "table", "body")
+    local target = body and body.value.target
+    if target and type(target.value) == "table" then
+        return find(target.value, "string", "nick")
+    elseif target and type(target.value) == "number" then
+        return { value = string.format("%.0f", target.value), first = target.first, last = target.last }
+    end
+    return find(object, "string", "who") or find(object, "string", "mask")
+end
+
 local function summed_up(object)
     return {
         type = find(object, "string", "type"),
@@ -168,8 +181,10 @@ local function summed_up(object)
         room = find(object, "string", "room"),
         seq = find(object, "number", "seq"),
         nick = find(object, "string", "nick")
+            or find(object, "string", "account")
             or find(object, "string", "sender", "nick")
             or find(object, "string", "participant", "nick"),
+        target = target_of(object),
         code = find(object, "string", "code"),
         body = find(object, "string", "body", "type"),
         text = find(object, "string", "text") or find(object, "string", "body", "text"),
@@ -201,6 +216,7 @@ local function info(arrow, sum)
     say(sum.seq, "%.0f")
     say(sum.nick)
     say(sum.body)
+    say(sum.target)
     if sum.text then
         words[#words + 1] = quoted(sum.text.value)
     end
@@ -210,7 +226,7 @@ end
 -- -- the dissector ------------------------------------------------------------------------------------
 
 local NUMBERS = { id = true, re = true, seq = true }
-local ORDER = { "type", "id", "re", "room", "seq", "nick", "code", "body", "text" }
+local ORDER = { "type", "id", "re", "room", "seq", "nick", "code", "body", "target", "text" }
 
 local function add_fields(tree, payload, sum)
     for _, name in ipairs(ORDER) do

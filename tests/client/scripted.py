@@ -317,5 +317,7 @@ HANDLERS: dict[type, Handler] = {
     commands.History: history,
     commands.Typing: done,
     commands.Ping: done,
+    commands.Mark: done,
+    commands.Presence: done,
     commands.Bye: bye,
 }

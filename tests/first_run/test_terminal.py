@@ -88,6 +88,7 @@ async def test_two_terminals_need_no_arguments_but_enter(tmp_path: Path) -> None
             await second.sees("/help lists the commands.")
             first.press("hello bob\r")
             await second.sees("ada: hello bob")
+            await second.sees("#lobby> ")  # a Ctrl-D means something from here on
             second.press("\x04")
             await second.sees("Goodbye, bob.")
             assert await second.ended() == 0

@@ -86,6 +86,38 @@ async def test_requests_before_a_login_are_counted_too_and_beyond_the_rate_less_
     assert (await replies(eve, 1))[0]["code"] == "rate_limited", "it is read from again a moment later"
 
 
+async def test_without_rates_what_is_no_request_is_not_counted_either(world: World) -> None:
+    node = await world.start(limits=Limits(enabled=False, address_per_second=1, address_burst=5))
+    eve = await node.raw()
+    for _ in range(20):
+        eve.write(b'{"type":"dance","id":1}')
+    assert {o["code"] for o in await replies(eve, 20)} == {"unknown_type"}
+
+
+async def test_who_registers_several_times_and_is_gone_makes_one_account_and_harms_nobody(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second would have had the id of the first, and with it the whole batch would have failed."""
+    monkeypatch.setattr("roomful.hub.passwords.MEMORY", 64)
+    node = await world.start(registration="open")
+    bob = await node.client("bob", "#r")
+    eve = await node.raw()
+    await eve.ok("hello", protocol=1)
+    for name in ("eve", "eva", "evi"):
+        eve.send("register", account=name, password="four small loud words")
+    await eve.writer.drain()
+    eve.writer.close()
+    while node.hub.sessions - {next(iter(node.hub.participants[bob.me["id"]].sessions))}:
+        assert (await bob.post("#r", "unharmed"))["type"] == "ok"
+    for _ in range(20):  # what is still under way comes to an end
+        assert (await bob.post("#r", "unharmed"))["type"] == "ok"
+    await asyncio.gather(*node.hub.accounts._tasks)
+    assert (await bob.post("#r", "unharmed"))["type"] == "ok"
+    names = [one.name for one in await node.hub.store.accounts()]
+    assert names == ["eve"]
+    assert not [line for line in node.logged if "unavailable" in line]
+
+
 async def test_pings_do_not_put_off_the_login(world: World) -> None:
     node = await world.start(limits=Limits(enabled=False, idle=60, login_timeout=10))
     stranger = await node.raw()

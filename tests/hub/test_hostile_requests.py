@@ -26,6 +26,7 @@ from roomful.protocol import native
 from roomful.store import FOREVER, Change, Claim, NewAccount, PutToken
 from roomful.store.sqlite import SqliteStore
 from tests.support.hostile import Hostile
+from tests.support.page import refusals
 from tests.support.raw import Obj, RawClient
 from tools.catalogue import ANSWERS
 from tools.tables import own_codes
@@ -180,6 +181,10 @@ class Siege:
                 msgspec.convert(obj, kind)
             return
         assert obj["code"] in CODES - FORBIDDEN, f"{obj} is the answer to one of {payloads}"
+        if obj["type"] == "error" and obj["re"] is not None:
+            assert obj["code"] in refusals(self.type), (
+                f"docs/protocol.md does not say that {self.type} may be answered {obj}"
+            )
         assert obj["message"]
         assert len(obj["message"]) < 2_000
 

@@ -80,12 +80,15 @@ async def test_bad_words_on_the_command_line() -> None:
         assert (code, errors) == (2, "A nick must not hold a space.\n")
 
 
-async def test_a_killed_peer_is_noticed_when_it_still_owed_an_answer() -> None:
-    async with pair() as (alice, bob, _):
-        bob.process.send_signal(signal.SIGSTOP)
+async def test_a_peer_that_vanishes_is_noticed_when_it_still_owed_an_answer() -> None:
+    async with terminal("listen", "127.0.0.1:0", "alice") as alice:
+        bob = await bare(await waiting(alice))
+        await bob.call()
+        await alice.until("connected to")
         alice.stdin.write(b"do you hear me?\n")
         alice.stdin.close()
-        bob.process.kill()
+        assert (await bob.receive())["type"] == "post"
+        await bob.close()
         assert await alice.process.wait() == 1
         assert "may not have arrived" in (await alice.ended())[2]
 

@@ -12,7 +12,6 @@ from tests.support.server import Server, serve
 from tests.support.vectors import FILES, Mismatch, Player, steps_of
 from tools.vectors import refreshed
 
-
 OPEN = {"ROOMFUL_LIMITS__ENABLED": "false", "ROOMFUL_ACCOUNTS__REGISTRATION": "open"}
 
 

@@ -40,6 +40,19 @@ async def test_expired_texts_are_in_no_file_after_a_purge(store: SqliteStore, pa
     await made(store, *posts("r", 41, 41))
 
 
+async def test_rooms_that_were_deleted_before_the_next_purge_are_all_in_no_file_after_it(
+    store: SqliteStore, path: Path
+) -> None:
+    for room in ("a", "b", "c"):
+        await made(store, *begin(room))
+        await made(store, Change([Event(room, 1, NOW, ALICE, "", encode_body(Message(SECRET)))]))
+    for room in ("a", "b", "c"):
+        await made(store, Change((), [DeleteRoom(room)]))
+    assert found(path.parent), "the test would find it"
+    await store.purge()
+    assert found(path.parent) == []
+
+
 def event(seq: int, body: KnownBody) -> Event:
     return Event("r", seq, NOW, ALICE, f"n{seq}", encode_body(body))
 

@@ -265,3 +265,22 @@ async def test_a_line_is_given_back_unless_another_was_begun() -> None:
             terminal.front.give_back("another")
             terminal.keys.send_text("\r")
             assert await entered == "too soon"
+
+
+async def test_the_terminal_serves_one_conversation_after_another() -> None:
+    with screen() as terminal:
+        first = terminal.desk
+        async with asyncio.timeout(5), terminal.typing() as lines:
+            terminal.keys.send_text("one\r")
+            assert await anext(lines) == "one"
+        terminal.desk, heard = Desk(), len(first.heard)
+        async with asyncio.timeout(5):
+            secret = asyncio.ensure_future(terminal.front.ask("Password: ", secret=True))
+            await terminal.shows("Password:")
+            terminal.keys.send_text("ten lamps\r")
+            assert await secret == "ten lamps"
+        async with asyncio.timeout(5), terminal.typing() as lines:
+            terminal.keys.send_text("two\r" + CTRL_D)
+            assert [line async for line in lines] == ["two"]
+        assert "two" in terminal.desk.heard
+        assert len(first.heard) == heard

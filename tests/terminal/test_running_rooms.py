@@ -90,7 +90,7 @@ async def test_an_evening_in_a_private_room(company: Company) -> None:
     mona, loud = await company.account("mona", "#o1"), await company.account("lou", "#o1")
     guest = await company.guest("gast", "#o1")
     await owner.does("/create private #den for the three of us", "── #den · private ──")
-    await owner.sees("Nobody else finds it.")
+    await owner.sees("Only you are here, and nobody else finds this room. To let somebody in: /invite NICK")
     await guest.does("/join #den", "#den is private")
     await owner.does("/invite mona", "olga invited mona")
     await mona.sees("olga invites you to #den. To enter: /join #den")

@@ -17,7 +17,7 @@ from roomful.protocol.frames import frame, join
 from tests.wireshark.capture import Segment, write_capture
 
 SCRIPT = Path(__file__).parents[2] / "deploy" / "wireshark" / "roomful.lua"
-FIELDS = ("type", "id", "re", "room", "seq", "nick", "code", "body", "text")
+FIELDS = ("type", "id", "re", "room", "seq", "nick", "code", "body", "target", "text")
 TIMEOUT = 60.0  # seconds: a safety net
 
 pytestmark = pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
@@ -88,6 +88,34 @@ def test_each_kind_of_frame_is_summed_up(dissect: Callable[..., Packets]) -> Non
         "<- signal #lobby state",
         "<- goodbye idle",
     ]
+
+
+def test_to_whom_and_to_what_it_is_done_is_told(dissect: Callable[..., Packets]) -> None:
+    def event(**body: Any) -> tuple[bool, bytes]:
+        return False, frame(payload(type="event", room="#tea", seq=9, sender=SENDER, body=body))
+
+    asked = [
+        payload(type="login", id=1, account="bob", password="x"),
+        payload(type="kick", id=2, room="#tea", nonce="n", who="mallory"),
+        payload(type="ban", id=3, room="#tea", nonce="o", mask="evil*"),
+        payload(type="edit", id=4, room="#tea", nonce="p", seq=7, text="ho"),
+    ]
+    told = [
+        event(type="kick", target={"id": "8", "nick": "mallory"}),
+        event(type="redaction", target=7),
+        event(type="reaction", target=[7], emoji="+1"),
+    ]
+    packets = dissect(*((True, frame(data)) for data in asked), *told)
+    assert [packet["_ws.col.Info"][0] for packet in packets] == [
+        "-> login bob",
+        "-> kick #tea mallory",
+        "-> ban #tea evil*",
+        '-> edit #tea 7 "ho"',
+        "<- event #tea 9 Ålice kick mallory",
+        "<- event #tea 9 Ålice redaction 7",
+        "<- event #tea 9 Ålice reaction",
+    ]
+    assert packets[5]["roomful.target"] == ["7"]
 
 
 def test_several_frames_in_one_segment(dissect: Callable[..., Packets]) -> None:

@@ -230,7 +230,9 @@ class UnreadInfo(Struct, frozen=True, gc=False, omit_defaults=True):
     head: Annotated[int, Meta(description="The room's newest event.")]
     read: Annotated[int, Meta(description="How far one has read.")] = 0
     unread: Annotated[int, Meta(description="Messages of others after that, threads apart; at most 1,000.")] = 0
-    mentions: Annotated[int, Meta(description="How many of them name one, or everybody.")] = 0
+    mentions: Annotated[
+        int, Meta(description="Messages after that which name one, or everybody; those of threads too.")
+    ] = 0
     threads: Annotated[tuple[ThreadInfo, ...], Meta(description="Those in which something is unread.")] = ()
     peer: Annotated[Sender | None, Meta(description="In a direct room: the other participant.")] = None
 

@@ -101,7 +101,7 @@ class RoomState:
         other.members, other._nicks = self.members, self._nicks
         other.bans, other.mutes, other.invited = self.bans, self.mutes, self.invited
         other.quiet, other.partial = self.quiet, self.partial
-        other.spoke = self.spoke.copy() if self.spoke else self.spoke
+        other.spoke = self.spoke.copy()
         other._shared = self._shared = True
         return other
 

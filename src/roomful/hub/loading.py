@@ -155,7 +155,7 @@ class Loading:
         """An account and its devices."""
         command, me = pending.command, pending.participant
         id = getattr(command, "account", "") or getattr(command, "concerns", "") or (me.sender.id if me else "")
-        if id and id not in loaded.accounts and (record := await self.hub.store.account(id)) is not None:
+        if id and id not in loaded.devices and (record := await self.hub.store.account(id)) is not None:
             loaded.accounts[id] = record
             loaded.devices[id] = {device.id: device for device in await self.hub.store.tokens(id)}
 

@@ -132,6 +132,7 @@ class Visit:
         talk = asyncio.create_task(self._converse(conversation, room))
         work = asyncio.create_task(self._work(conversation))
         leave = asyncio.create_task(self.leaving.wait())
+        watch = asyncio.create_task(conversation.being.watch() if self.front.live else self.leaving.wait())
         try:
             await asyncio.wait({follow, talk, work, leave}, return_when=asyncio.FIRST_COMPLETED)
             if conversation.parting:
@@ -139,7 +140,7 @@ class Visit:
             elif not (follow.done() or work.done() or conversation.outage):
                 await self._last_words(conversation)
         finally:
-            await _cancelled(follow, talk, work, leave)
+            await _cancelled(follow, talk, work, leave, watch)
             await conversation.marking.close()
         for task in (talk, work):
             if not task.cancelled():

@@ -2,6 +2,7 @@
 
 import asyncio
 import shlex
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from roomful.client import Line as Shown
 from roomful.domain.answers import Joined, Receipt, RoomInfo, UnreadInfo
 from roomful.domain.events import Style
 from roomful.errors import RateLimited, Refused, SlowMode
+from roomful.terminal.being import Being
 from roomful.terminal.durations import spoken
 from roomful.terminal.front import Front
 from roomful.terminal.marking import Marking
@@ -49,6 +51,7 @@ class Conversation:
         self.invitation = invitation  # what somebody else on this machine types to come here
         self.room_names: set[str] = set()  # of all rooms heard of, for completion
         self.marking = Marking(client)
+        self.being = Being(client, time.monotonic)
         self.enter_as = enter_as  # gives a client that is logged in to an account
         self.data = data  # folder of the server that may run here; None: the platform's
         self.parting = False  # the connection is about to end, because one wanted it to
@@ -185,6 +188,8 @@ class Conversation:
             self.note("Nobody has said anything here yet.")
         if others:
             self.note(f"Here: {listed([*sorted(others, key=str.casefold), 'you'])}.")
+        elif room.known and room.kind == "private":
+            self.note("Only you are here, and nobody else finds this room. To let somebody in: /invite NICK")
         elif room.known:
             self.note(f"Only you are here. To have company, type in another terminal: {self._invitation(room)}")
 

@@ -74,6 +74,7 @@ class Desk:
 
     def typed(self, text: str) -> None:
         """The input line now holds this: let the room know that somebody types, or does not any more."""
+        self._conversation.being.touched()
         room = self._conversation.current
         if room is None or self._conversation.outage:
             return

@@ -73,7 +73,7 @@ class Following:
             self._show_day(told.at)
             self._conversation.show_message(room, line)
             if told.sender.id != self._client.me.id:
-                self._conversation.marking.shown(room.name, told.seq)
+                self._conversation.marking.shown(room.name, told.seq, line.thread)
         if isinstance(told.body, events.Nick):  # told in every room that is shared, and news in the first of them
             self._renamed(told.sender.id, told.body.nick)
 
@@ -141,8 +141,8 @@ class Following:
     def _signalled(self, item: Signalled) -> None:
         if isinstance(item.body, signals.Invited) and item.sender is not None:
             self._conversation.note(f"{item.sender.nick} invites you to {item.room}. To enter: /join {item.room}")
-        if isinstance(item.body, signals.Marked) and item.body.thread is None:
-            self._conversation.marking.marked(item.room, item.body.seq)
+        if isinstance(item.body, signals.Marked):
+            self._conversation.marking.marked(item.room, item.body.seq, item.body.thread)
         room = self._conversation.rooms.get(item.room)
         if room is None:
             return

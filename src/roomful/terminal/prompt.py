@@ -229,28 +229,8 @@ def _keys(desk: "Desk", enter: Callable[[str], None], asked: Callable[[], _Quest
 
     While a question stands in its place, Enter answers it, Ctrl-C and Ctrl-D do not.
     """
-    keys = KeyBindings()
-    asking = Condition(lambda: asked() is not None)
-
-    @keys.add("enter", filter=asking)
-    def _(event: KeyPressEvent) -> None:
-        question = asked()
-        if question is not None and not question.answer.done():
-            question.answer.set_result(event.current_buffer.text)
-
-    @keys.add("c-c", filter=asking)
-    @keys.add("c-d", filter=asking)
-    def _(event: KeyPressEvent) -> None:
-        question = asked()
-        if question is not None and not question.answer.done():
-            question.answer.set_exception(EOFError())
-
-    @keys.add("up", filter=asking)
-    @keys.add("down", filter=asking)
-    @keys.add("c-r", filter=asking)
-    @keys.add("tab", filter=asking)
-    def _(event: KeyPressEvent) -> None:
-        """An answer is nothing that was typed before."""
+    keys, asking = KeyBindings(), Condition(lambda: asked() is not None)
+    _bind_answers(keys, asking, asked)
 
     @keys.add("enter", filter=~is_searching & ~asking)
     def _(event: KeyPressEvent) -> None:
@@ -274,3 +254,25 @@ def _keys(desk: "Desk", enter: Callable[[str], None], asked: Callable[[], _Quest
             event.app.exit()
 
     return keys
+
+
+def _bind_answers(keys: KeyBindings, asking: Condition, asked: Callable[[], _Question | None]) -> None:
+    @keys.add("enter", filter=asking)
+    def _(event: KeyPressEvent) -> None:
+        question = asked()
+        if question is not None and not question.answer.done():
+            question.answer.set_result(event.current_buffer.text)
+
+    @keys.add("c-c", filter=asking)
+    @keys.add("c-d", filter=asking)
+    def _(event: KeyPressEvent) -> None:
+        question = asked()
+        if question is not None and not question.answer.done():
+            question.answer.set_exception(EOFError())
+
+    @keys.add("up", filter=asking)
+    @keys.add("down", filter=asking)
+    @keys.add("c-r", filter=asking)
+    @keys.add("tab", filter=asking)
+    def _(event: KeyPressEvent) -> None:
+        """An answer is nothing that was typed before."""

@@ -5,6 +5,8 @@ What took time was done before (hub/accounts.py); here it is decided under the r
 
 from functools import partial
 
+from msgspec.structs import replace
+
 from roomful.domain import commands, events
 from roomful.domain.answers import CodeMade, Done, LoggedIn, Me, TokenMade
 from roomful.domain.events import Event, Sender, timestamp
@@ -174,8 +176,7 @@ def _taken_up(batch: Batch, pending: Pending, command: Founding, rows: list[Row]
     record = batch.loaded.accounts.get(command.account)
     if record is None or record.disabled:
         raise BadInvite(field="invite")
-    rows += [SetAccount(record.id, hash=command.hash), DropTokens(record.id)]
-    batch.loaded.devices.pop(record.id, None)
+    rows += _rekeyed(batch, record, command.hash)
     device, token = _new_device(batch, session, record.id, rows, remember=command.remember)
     result = _arrived(batch, pending, record, rows, device, token)
     return _and_look_again(batch, result)
@@ -190,17 +191,22 @@ def rekey(batch: Batch, pending: Pending, command: Rekeying) -> Result:
     record = batch.loaded.accounts.get(command.account)
     if record is None or record.disabled or record.hash != command.kept:
         raise BadCredentials(field="password")
-    rows: list[Row] = [
-        SetAccount(record.id, hash=command.hash),
-        DropTokens(record.id, keep=session.device or "-"),
-    ]
+    rows = _rekeyed(batch, record, command.hash, session.device)
     return _and_look_again(batch, Result(pending, Done(), batch.change([], rows)))
+
+
+def _rekeyed(batch: Batch, record: AccountRecord, hash: str, device: str = "") -> list[Row]:
+    """Another password, and no device but this one. What comes later in the batch is decided by it."""
+    batch.loaded.accounts[record.id] = replace(record, hash=hash)
+    devices = batch.loaded.devices.get(record.id, {})
+    batch.loaded.devices[record.id] = {device: devices[device]} if device in devices else {}
+    return [SetAccount(record.id, hash=hash), DropTokens(record.id, keep=device or "-")]
 
 
 def revoke(batch: Batch, pending: Pending, command: commands.Revoke) -> Result:
     """Log a device out."""
     _, me = _account(pending)
-    if command.device not in batch.loaded.devices.get(me.sender.id, {}):
+    if batch.loaded.devices.get(me.sender.id, {}).pop(command.device, None) is None:
         raise NoSuchDevice(field="device")
     change = batch.change([], [DropTokens(me.sender.id, command.device)])
     return _and_look_again(batch, Result(pending, Done(), change))

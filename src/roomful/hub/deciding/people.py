@@ -61,7 +61,10 @@ def logout(batch: Batch, pending: Pending, command: commands.Logout) -> Result:
     if len(me.sessions) == 1:
         rows.append(Extend((me.sender.id,), batch.now + NICK_KEPT, batch.now))
     rows += batch.hub.accounts.left_behind(session)
-    return Result(pending, Done(), batch.change([], rows), partial(batch.hub.presence.depart, session, for_good=True))
+    effect = partial(batch.hub.presence.depart, session, for_good=True)
+    if any(other is not session and other.device == session.device != "" for other in me.sessions):
+        effect = partial(batch.hub.accounts.look_again, effect)  # the device's other connections end with it
+    return Result(pending, Done(), batch.change([], rows), effect)
 
 
 def nick(batch: Batch, pending: Pending, command: commands.Nick) -> Result:

@@ -18,13 +18,11 @@ HINTS = {
     "no_such_room": "/rooms lists the rooms, /join #NAME opens one.",
     "not_member": "Enter it first: /join #NAME",
     "no_such_event": "/history shows lines with their numbers.",
-    "room_exists": "/join enters it.",
     "invite_only": "Ask somebody who is in it for /invite.",
     "account_required": "/register makes one, /login NAME enters one.",
     "account_taken": "Choose another: /register NAME",
     "no_such_device": "/devices lists them.",
     "registration_closed": "Ask the server's owner for a code: /code makes one.",
-    "bad_query": 'Such as /find tea, or /find from:alice "green tea"',
     "rate_limited": "Wait a moment and type it again.",
     "store_unavailable": "Wait a moment and type it again.",
 }
@@ -49,14 +47,20 @@ async def obey(conversation: Conversation, text: str) -> None:
         conversation.refuse(why.message, f"Your line waits in the input. The next one may go out in {_rest(why)}.")
         conversation.front.give_back(text)
     except RoomfulError as why:
-        hint = f"It ends in {_rest(why)}." if why.code in ENDING and why.retry_after else HINTS.get(why.code, "")
-        conversation.refuse(why.message, hint)
+        conversation.refuse(why.message, _hint(why))
 
 
 def is_local(text: str) -> bool:
     """Whether this is a command that needs no server."""
     command = BY_NAME.get(cut(text[1:])[0].lower()) if text.startswith("/") else None
     return command is not None and command.local
+
+
+def _hint(why: RoomfulError) -> str:
+    if why.code in ENDING and why.retry_after:
+        return f"It ends in {_rest(why)}."
+    # Whoever is named is not the one who reads this.
+    return "" if why.code == "account_required" and why.field == "who" else HINTS.get(why.code, "")
 
 
 def _rest(why: RoomfulError) -> str:

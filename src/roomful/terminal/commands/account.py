@@ -44,7 +44,9 @@ async def register(conversation: Conversation, text: str) -> None:
 def _registered(conversation: Conversation, name: str) -> None:
     client = conversation.client
     conversation.nick = client.me.nick
-    conversation.note(f"You have an account now: {client.me.account}. Next time: {program()} chat --account {name}")
+    conversation.note(
+        f"You have an account now: {client.me.account}. Next time: {conversation.invitation} --account {name}"
+    )
     _keep(conversation)
 
 
@@ -125,7 +127,7 @@ async def code(conversation: Conversation, text: str) -> None:
     made = await conversation.client.make_code(int(text or 1))
     many = f"{text} people register" if text and int(text) > 1 else "somebody registers"
     conversation.note(f"With this code {many}, until {made.until[:10]}: {made.code}")
-    conversation.note(f"What to type: {program()} chat --account NAME --invite {made.code}")
+    conversation.note(f"What to type: {conversation.invitation} --account NAME --invite {made.code}")
 
 
 async def unregister(conversation: Conversation, text: str) -> None:

@@ -63,13 +63,13 @@ async def msg(conversation: Conversation, text: str) -> None:
 
 async def away(conversation: Conversation, text: str) -> None:
     """Say that one is away."""
-    await conversation.client.presence("away", text)
+    await conversation.being.away(text)
     conversation.note(f"You are away{f': {text}' if text else ''}. When you are back: /back")
 
 
 async def back(conversation: Conversation, _: str) -> None:
     """Say that one is back."""
-    await conversation.client.presence("online")
+    await conversation.being.back()
     conversation.note("You are back.")
 
 

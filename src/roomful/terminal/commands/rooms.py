@@ -47,8 +47,6 @@ async def create(conversation: Conversation, text: str) -> None:
     name = named_room(name)
     await conversation.client.create(name, "private" if private else "public", description=description)
     await conversation.enter(name)
-    if private:
-        conversation.note("Nobody else finds it. To let somebody in: /invite NICK")
 
 
 async def topic(conversation: Conversation, text: str) -> None:
