@@ -195,12 +195,12 @@ def rekey(batch: Batch, pending: Pending, command: Rekeying) -> Result:
     return _and_look_again(batch, Result(pending, Done(), batch.change([], rows)))
 
 
-def _rekeyed(batch: Batch, record: AccountRecord, hash: str, device: str = "") -> list[Row]:
+def _rekeyed(batch: Batch, record: AccountRecord, new: str, device: str = "") -> list[Row]:
     """Another password, and no device but this one. What comes later in the batch is decided by it."""
-    batch.loaded.accounts[record.id] = replace(record, hash=hash)
+    batch.loaded.accounts[record.id] = replace(record, hash=new)
     devices = batch.loaded.devices.get(record.id, {})
     batch.loaded.devices[record.id] = {device: devices[device]} if device in devices else {}
-    return [SetAccount(record.id, hash=hash), DropTokens(record.id, keep=device or "-")]
+    return [SetAccount(record.id, hash=new), DropTokens(record.id, keep=device or "-")]
 
 
 def revoke(batch: Batch, pending: Pending, command: commands.Revoke) -> Result:
