@@ -5,7 +5,9 @@
     │   ├── BadRequest       bad_request, bad_text, bad_name, unknown_type, ...
     │   ├── NotAllowed       login_required, not_member, forbidden, ...
     │   ├── Conflict         no_such_room, nick_taken, cursor_ahead, epoch_changed, ...
-    │   └── TryLater         rate_limited, store_unavailable, ...   (these carry `retry_after`)
+    │   ├── TryLater         rate_limited, store_unavailable, ...   (these carry `retry_after`)
+    │   └── ModelError       key_missing, model_unknown, ...        (an AI model cannot be used)
+    │       └── ModelTrouble model_timeout, model_rate_limited, ... (another try may fare better)
     └── Ended                the connection cannot go on: its last frame is a goodbye with this code
 
 The table in docs/protocol.md is generated from `codes()`.
@@ -215,6 +217,36 @@ class TooMany(Conflict):
     summary = "As many of these as there may be are there already."
 
 
+class BadCauses(Conflict):
+    code = "bad_causes"
+    summary = "A bot names as the cause of its message what is no recent message of the room, its own, or one it has answered."
+
+
+class BounceSpent(Conflict):
+    code = "bounce_spent"
+    summary = "The message that woke the bot wakes no bot: so many answers of bots hang on each other already."
+
+
+class ConversationOver(Conflict):
+    code = "conversation_over"
+    summary = "The conversation of bots has ended, was interrupted, or is not this bot's."
+
+
+class LetPeopleSpeak(Conflict):
+    code = "let_people_speak"
+    summary = "Bots have said as many lines in a row as they may without a person."
+
+
+class Stale(Conflict):
+    code = "stale"
+    summary = "The value was changed by somebody else meanwhile: read it again."
+
+
+class NoBotHost(Conflict):
+    code = "no_bot_host"
+    summary = "No program is connected that runs bots."
+
+
 class CursorAhead(Conflict):
     code = "cursor_ahead"
     summary = "`after` is beyond the room's newest event: the cursor is from another history. Forget it and join again."
@@ -243,9 +275,101 @@ class SlowMode(RateLimited):
     summary = "The room takes one message of a member in so many seconds; `retry_after` says when the next one."
 
 
+class BotPace(RateLimited):
+    code = "bot_pace"
+    summary = "Bots speak too often here; `retry_after` says when the next line may come."
+
+
 class StoreUnavailable(TryLater):
     code = "store_unavailable"
     summary = "The outcome is unknown: it may have been recorded. Send it again with the same nonce and `again`."
+
+
+# -- AI models -------------------------------------------------------------------------------------
+
+
+class ModelError(Refused):
+    """A model cannot be used as it was asked for. The message names what to do; it never holds a key."""
+
+    code = "model_error"
+    summary = "An AI model did not answer."
+
+
+class NoSuchProvider(ModelError):
+    code = "no_such_provider"
+    summary = "No provider of models has this name; the message says which there are."
+
+
+class ProviderIncomplete(ModelError):
+    code = "provider_incomplete"
+    summary = "The provider's settings lack something, or contradict each other; the message says what."
+
+
+class ExtraMissing(ModelError):
+    code = "extra_missing"
+    summary = "What speaks with providers of models is not installed: `pip install 'roomful[ai]'`."
+
+
+class KeyMissing(ModelError):
+    code = "key_missing"
+    summary = "The provider needs a key; the message names the variable in which it belongs."
+
+
+class KeyRefused(ModelError):
+    code = "key_refused"
+    summary = "The provider does not take the key, or the key does not allow this model."
+
+
+class QuotaSpent(ModelError):
+    code = "quota_spent"
+    summary = "The account at the provider has no credit left."
+
+
+class ModelUnknown(ModelError):
+    code = "model_unknown"
+    summary = "The provider has no model of this name; the message names the nearest."
+
+
+class ModelRefused(ModelError):
+    code = "model_refused"
+    summary = "The provider does not accept this conversation: it is too long for the model, or not allowed."
+
+
+class WebTokenMissing(ModelError):
+    code = "web_token_missing"
+    summary = "The provider's page does not hold a token where the settings say; the message names page and selector."
+
+
+class ModelTrouble(ModelError):
+    """Another try, or another provider, may fare better; `retry_after` says when, if the provider did."""
+
+    code = "model_trouble"
+    summary = "An AI model does not answer at the moment."
+
+
+class ModelRateLimited(ModelTrouble):
+    code = "model_rate_limited"
+    summary = "The provider takes no more requests for now; `retry_after` says when, if it told."
+
+
+class ModelTimeout(ModelTrouble):
+    code = "model_timeout"
+    summary = "The model let us wait for longer than is allowed."
+
+
+class ModelUnreachable(ModelTrouble):
+    code = "model_unreachable"
+    summary = "There is no connection to the provider."
+
+
+class ModelFailed(ModelTrouble):
+    code = "model_failed"
+    summary = "The provider failed, broke off, or answered with something that is no answer."
+
+
+class CircuitOpen(ModelTrouble):
+    code = "circuit_open"
+    summary = "The provider failed so often that it is left alone for a while; `retry_after` says how long."
 
 
 # -- the connection ends ---------------------------------------------------------------------------

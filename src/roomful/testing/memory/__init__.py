@@ -6,6 +6,7 @@ store.py     the contract
 log.py       what a database holds, and appending to it
 rooms.py     rooms, their logs, and all rows that hang on one room
 accounts.py  accounts, devices, codes
+bots.py      bots, their verdicts, and what they keep
 """
 
 from .log import MemoryLog

@@ -7,6 +7,7 @@ from roomful.store import (
     AccountRecord,
     CodeRecord,
     DropAccount,
+    DropCodes,
     DropTokens,
     NewAccount,
     PutCode,
@@ -80,11 +81,16 @@ class MemoryAccounts:
                 gone = [id for id, token in self._tokens.items() if _is_dropped(token.row, row)]
                 for id in gone:
                     del self._tokens[id]
+            case DropCodes():
+                self._drop_codes(row.account)
             case PutCode():
                 self._codes[row.hash] = row, row.uses
             case UseCode():
                 code, uses = self._codes[row.hash]
                 self._codes[row.hash] = code, uses - 1
+
+    def _drop_codes(self, account: str) -> None:
+        self._codes = {digest: kept for digest, kept in self._codes.items() if kept[0].account != account}
 
     def prune(self, before: int) -> None:
         """Forget devices and codes that have ended by then."""
@@ -135,7 +141,7 @@ class MemoryAccounts:
         self._accounts.pop(id, None)
         self.skeletons.pop(id, None)
         self._tokens = {key: token for key, token in self._tokens.items() if token.row.account != id}
-        self._codes = {digest: kept for digest, kept in self._codes.items() if kept[0].account != id}
+        self._drop_codes(id)
 
     def _record(self, one: _Account) -> AccountRecord:
         nick = self.nicks.get(one.id, one.name)

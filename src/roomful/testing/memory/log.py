@@ -10,6 +10,7 @@ from roomful.domain.events import Event, Kind
 from roomful.store import (
     FOREVER,
     Appended,
+    BotRecord,
     Change,
     Claim,
     DeleteRoom,
@@ -25,6 +26,7 @@ from roomful.store import (
 )
 
 from .accounts import MemoryAccounts
+from .bots import MemoryBots, record
 from .rooms import MemoryRoom, RoomRow
 
 
@@ -59,6 +61,7 @@ class MemoryLog:
         self.old_names: dict[str, str] = {}  # ids of rooms, by keys they had
         self.receipts: list[_Receipts] = []
         self.accounts = MemoryAccounts()
+        self.bots = MemoryBots()
         self.woken: set[asyncio.Event] = set()  # by what others append: one of each store that is open
 
     # -- appending ------------------------------------------------------------------------------------
@@ -97,7 +100,7 @@ class MemoryLog:
                     return "nick"
                 if self.accounts.looks_taken(row.participant, row.folded, row.skeleton):
                     return "nick"
-            elif taken := self.accounts.taken(row):
+            elif taken := self.accounts.taken(row) or self.bots.taken(row):
                 return taken
         return ""
 
@@ -149,6 +152,7 @@ class MemoryLog:
                 self.rooms[row.room].put(row)
             case _:
                 self.accounts.put(row)
+                self.bots.put(row)
 
     def _named(self, key: str) -> str:
         """The id of the room with this key; empty if there is none."""
@@ -163,9 +167,11 @@ class MemoryLog:
         self.by_key[row.key] = room
 
     def _forget(self, account: str) -> None:
-        """What an account has read, and where it came from, is nobody's business any more."""
+        """What an account has read, and where it came from, is nobody's business any more; nor is what it did as a bot."""
+        self.bots.drop(account)
         for room in self.rooms.values():
             room.forget(account)
+            room.bots.drop(account)
             for seq, one in room.sanctions.items():
                 if one.participant == account:
                     room.sanctions[seq] = replace(one, covers=())
@@ -207,6 +213,15 @@ class MemoryLog:
             if id in self.rooms and (missed := self.rooms[id].events[head:])
         }
 
+    def all_bots(self) -> list[BotRecord]:
+        """See `Store.bots`."""
+        found: list[tuple[str, BotRecord]] = []
+        for id, bot in self.bots.bots.items():
+            rooms = (room for room in self.rooms.values() if id in room.members and id in room.bots.places)
+            who = self.participants.get(id, _Participant(id))
+            found.append((who.folded or "", record(bot, who.nick, (room.bots.places[id] for room in rooms))))
+        return [bot for _, bot in sorted(found, key=lambda one: (one[0], one[1].id))]
+
     # -- forgetting -------------------------------------------------------------------------------------
 
     def expired(self, now: int) -> list[str]:
@@ -220,6 +235,7 @@ class MemoryLog:
         self.accounts.prune(before)
         for room in self.rooms.values():
             room.sanctions = {seq: one for seq, one in room.sanctions.items() if one.until >= before}
+            room.bots.prune(before)
         self.receipts = [batch for batch in self.receipts if batch.at >= before]
         members = {id for room in self.rooms.values() for id in room.members}
         for participant in list(self.participants.values()):

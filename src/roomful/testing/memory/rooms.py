@@ -15,6 +15,7 @@ from roomful.store import (
     Counts,
     DropInvite,
     DropMember,
+    DropMemory,
     DropSanction,
     LogAct,
     Mark,
@@ -22,7 +23,10 @@ from roomful.store import (
     NewRoom,
     PutInvite,
     PutMember,
+    PutMemory,
+    PutPlace,
     PutSanction,
+    PutVerdict,
     Relate,
     RoomRecord,
     RoomSummary,
@@ -31,6 +35,8 @@ from roomful.store import (
     Unpin,
 )
 from roomful.store.blanking import blanked
+
+from .bots import RoomBots
 
 RoomRow = (
     SetTopic
@@ -47,6 +53,10 @@ RoomRow = (
     | Mark
     | LogAct
     | Blank
+    | PutPlace
+    | PutVerdict
+    | PutMemory
+    | DropMemory
 )
 EVERYBODY = "*"
 
@@ -66,6 +76,7 @@ class MemoryRoom:
         self.mentions: set[tuple[str, int]] = set()  # participant, seq
         self.marks: dict[tuple[str, int], int] = {}  # (participant, thread) -> seq
         self.acts: set[int] = set()
+        self.bots = RoomBots()
 
     def put(self, row: RoomRow) -> None:
         """Write a row."""
@@ -90,6 +101,8 @@ class MemoryRoom:
                 self.sanctions[new.seq] = new
             case DropSanction():
                 self.sanctions.pop(row.seq, None)
+            case PutPlace() | PutVerdict() | PutMemory() | DropMemory():
+                self.bots.put(row)
             case _:
                 self._note(row)
 
@@ -107,12 +120,14 @@ class MemoryRoom:
                     self.mentions |= {(participant, event.seq) for participant in row.participants}
             case Mark():
                 key = row.participant, row.thread
-                self.marks[key] = max(row.seq, self.marks.get(key, 0))
+                if not row.thread or self.related(row.thread, ("thread",)):
+                    self.marks[key] = max(row.seq, self.marks.get(key, 0))
             case LogAct():
                 self.acts.add(row.seq)
             case Blank():
                 for seq in (row.target, *self.related(row.target, ("edit",))):
                     self._blank(seq, row.redacted)
+                    self.bots.forget_line(seq)
 
     def _blank(self, seq: int, redacted: int) -> None:
         for event in self.at(seq):

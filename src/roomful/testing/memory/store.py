@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator, Sequence
 
 from roomful.domain.events import Event
 from roomful.domain.sanctions import Sanction
+from roomful.domain.verdicts import Kept, Memory, Used, Verdict
 from roomful.errors import StoreUnavailable
 from roomful.store import (
     AccountRecord,
     Appended,
     Blank,
+    BotRecord,
     Change,
     CodeRecord,
     Counts,
@@ -20,6 +22,7 @@ from roomful.store import (
 )
 from roomful.store.blanking import blanked
 
+from .bots import used
 from .log import MemoryLog
 from .rooms import MemoryRoom
 
@@ -157,6 +160,37 @@ class MemoryStore:
         """See `Store.code`."""
         await self._turn()
         return self.log.accounts.code(digest)
+
+    async def bots(self) -> list[BotRecord]:
+        """See `Store.bots`."""
+        await self._turn()
+        return self.log.all_bots()
+
+    async def verdicts(self, room: str, seq: int | None = None, *, limit: int = 50) -> list[Verdict]:
+        """See `Store.verdicts`."""
+        await self._turn()
+        return self.log.rooms[room].bots.verdicts(seq)[:limit] if room in self.log.rooms else []
+
+    async def used(self, rooms: Sequence[str] | None, since: int) -> list[Used]:
+        """See `Store.used`."""
+        await self._turn()
+        there = self.log.rooms.items()
+        return used([(id, room.bots.recorded) for id, room in there if rooms is None or id in rooms], since)
+
+    async def memories(self, room: str, *, bot: str = "", limit: int = 200) -> list[Memory]:
+        """See `Store.memories`."""
+        await self._turn()
+        return self.log.rooms[room].bots.remembered(bot)[:limit] if room in self.log.rooms else []
+
+    async def memory(self, room: str, id: str) -> Memory | None:
+        """See `Store.memory`."""
+        await self._turn()
+        return self.log.rooms[room].bots.memories.get(id) if room in self.log.rooms else None
+
+    async def kept(self, participant: str, key: str = "", *, after: str = "", limit: int = 100) -> list[Kept]:
+        """See `Store.kept`."""
+        await self._turn()
+        return self.log.bots.kept(participant, key, after)[:limit]
 
     async def expired(self, now: int, limit: int = 500) -> list[str]:
         """See `Store.expired`."""

@@ -1,0 +1,137 @@
+"""Bots of the store in memory: who they are, why they speak, and what they keep."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from roomful.domain.events import timestamp
+from roomful.domain.verdicts import Kept, Memory, Used, Verdict
+from roomful.store import BotRecord, DropMemory, PlaceRecord, PutBot, PutKept, PutMemory, PutPlace, PutVerdict, Taken
+
+PAID_KEPT = 400 * 86_400_000  # ms for which a verdict that used tokens stays longer than others
+
+
+class Recorded(NamedTuple):
+    """A verdict, and when it was recorded."""
+
+    at: int  # ms
+    verdict: Verdict
+
+
+class RoomBots:
+    """What a database holds of bots in one room."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, PlaceRecord] = {}  # by bot
+        self.recorded: list[Recorded] = []
+        self.memories: dict[str, Memory] = {}  # by id, in the order in which they were put
+
+    def put(self, row: PutPlace | PutVerdict | PutMemory | DropMemory) -> None:
+        """Write a row."""
+        match row:
+            case PutPlace():
+                self.places[row.bot] = PlaceRecord(row.room, row.mode, row.host, row.settings)
+            case PutVerdict():
+                self.recorded.append(Recorded(row.at, replace(row.verdict, at=timestamp(row.at))))
+            case PutMemory(memory=new):
+                if new.kind == "summary":
+                    self._forget(lambda old: old.bot == new.bot and old.kind == "summary")
+                self.memories.pop(new.memory, None)
+                self.memories[new.memory] = replace(new, at=timestamp(row.at))
+            case DropMemory():
+                self.memories.pop(row.memory, None)
+
+    def forget_line(self, seq: int) -> None:
+        """Delete notes of a line, and summaries that cover it."""
+        self._forget(lambda one: one.seq == seq or (one.kind == "summary" and one.seq >= seq))
+
+    def drop(self, bot: str) -> None:
+        """A bot is gone."""
+        self.places.pop(bot, None)
+        self.recorded = [one for one in self.recorded if one.verdict.bot != bot]
+        self._forget(lambda one: one.bot == bot)
+
+    def prune(self, before: int) -> None:
+        """Forget verdicts from before that time, those that used tokens 400 days later."""
+        self.recorded = [one for one in self.recorded if one.at >= before - (PAID_KEPT if _paid(one) else 0)]
+
+    def verdicts(self, seq: int | None) -> list[Verdict]:
+        """See `Store.verdicts`."""
+        found = [one.verdict for one in reversed(self.recorded)]
+        if seq is not None:
+            return [one for one in found if one.first <= seq <= one.last]
+        newest: dict[str, Verdict] = {}
+        for one in found:
+            newest.setdefault(one.bot, one)
+        return list(newest.values())
+
+    def remembered(self, bot: str) -> list[Memory]:
+        """See `Store.memories`."""
+        return [one for one in reversed(self.memories.values()) if bot in ("", one.bot)]
+
+    def _forget(self, gone: Callable[[Memory], bool]) -> None:
+        self.memories = {id: one for id, one in self.memories.items() if not gone(one)}
+
+
+class MemoryBots:
+    """What a database holds of bots beside their rooms."""
+
+    def __init__(self) -> None:
+        self.bots: dict[str, PutBot] = {}
+        self._kept: dict[tuple[str, str], Kept] = {}  # by participant and key
+
+    def taken(self, row: object) -> Taken:
+        """Whether somebody else has put the value since: "kept"; else empty."""
+        if not isinstance(row, PutKept):
+            return ""
+        old = self._kept.get((row.participant, row.key))
+        return "" if (0 if old is None else old.version) == row.version else "kept"
+
+    def put(self, row: object) -> None:
+        """Write a row of bots that hangs on no room; another is passed over."""
+        if isinstance(row, PutBot):
+            self.bots[row.id] = row
+        elif isinstance(row, PutKept):
+            self._kept[row.participant, row.key] = Kept(row.key, row.value, row.version + 1)
+
+    def drop(self, id: str) -> None:
+        """An account is gone."""
+        self.bots.pop(id, None)
+        self._kept = {key: one for key, one in self._kept.items() if key[0] != id}
+
+    def kept(self, participant: str, key: str, after: str) -> list[Kept]:
+        """See `Store.kept`."""
+        return [
+            one
+            for (who, name), one in sorted(self._kept.items())
+            if who == participant and name.startswith(key) and name > after
+        ]
+
+
+def record(bot: PutBot, nick: str, places: Iterable[PlaceRecord]) -> BotRecord:
+    """A bot as the hub wants it."""
+    return BotRecord(bot.id, nick, bot.model, bot.destination, bot.max_bounce, bot.settings, tuple(places))
+
+
+def used(rooms: Iterable[tuple[str, Sequence[Recorded]]], since: int) -> list[Used]:
+    """See `Store.used`; `rooms`: verdicts by room's id."""
+    sums: dict[tuple[str, str, str, str, str], Used] = {}
+    for room, recorded in rooms:
+        for one in recorded:
+            verdict = one.verdict
+            if one.at >= since and _paid(one):
+                key = (verdict.at[:10], verdict.model, verdict.bot, room, verdict.person)
+                old = sums.get(key, Used(verdict.at[:10], verdict.bot, verdict.model, room, verdict.person))
+                sums[key] = replace(
+                    old,
+                    turns=old.turns + 1,
+                    tokens_in=old.tokens_in + verdict.tokens_in,
+                    tokens_out=old.tokens_out + verdict.tokens_out,
+                    cost=old.cost + verdict.cost,
+                )
+    return [sums[key] for key in sorted(sorted(sums), key=lambda key: key[0], reverse=True)]
+
+
+def _paid(one: Recorded) -> bool:
+    return one.verdict.tokens_in + one.verdict.tokens_out > 0
