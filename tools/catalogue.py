@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
-from roomful.domain import answers, commands, events, settings, signals
+from roomful.domain import answers, commands, events, settings, signals, verdicts
 from roomful.protocol import native
 
 StructType = type[Struct]
@@ -29,8 +29,10 @@ ANSWERS: dict[str, StructType] = {
         ("post", "edit", "redact", "react", "pin", "topic", "create", "set", "rename", "delete"), answers.Receipt
     ),
     **dict.fromkeys(("invite", "kick", "ban", "unban", "mute", "unmute", "role"), answers.Receipt),
+    **dict.fromkeys(("duet", "conclude", "stop", "continue"), answers.Receipt),
     **dict.fromkeys(("logout", "password", "unregister", "revoke", "leave"), answers.Done),
     **dict.fromkeys(("mark", "presence", "typing", "ping", "bye"), answers.Done),
+    **dict.fromkeys(("draft", "decide", "forget", "reply", "bot_room", "bot_drop"), answers.Done),
     **dict.fromkeys(("history", "thread", "changes", "pins", "acts"), answers.Page),
     "hello": answers.Welcome,
     "login": answers.LoggedIn,
@@ -46,6 +48,15 @@ ANSWERS: dict[str, StructType] = {
     "unread": answers.UnreadList,
     "whois": answers.Person,
     "bans": answers.SanctionList,
+    "why": answers.Verdicts,
+    "usage": answers.UsageList,
+    "memories": answers.MemoryList,
+    "remember": answers.Remembered,
+    "state_put": answers.Version,
+    "state_get": answers.StateList,
+    "bots": answers.BotList,
+    "bot": answers.BotSaid,
+    "bot_put": answers.BotMade,
 }
 
 # What the server sends by itself, and the two kinds of reply.
@@ -72,6 +83,12 @@ OBJECTS: dict[str, StructType] = {
     "found": answers.Found,
     "status": signals.Status,
     "open-draft": signals.OpenDraft,
+    "verdict": verdicts.Verdict,
+    "used": verdicts.Used,
+    "memory": verdicts.Memory,
+    "kept": verdicts.Kept,
+    "bot-info": verdicts.BotInfo,
+    "bot-place": verdicts.BotPlace,
 }
 
 assert ANSWERS.keys() == REQUESTS.keys(), "a request without an answer, or an answer without a request"

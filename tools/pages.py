@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from roomful.protocol.frames import frame
 
-BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z0-9-]+) -->\n)(?P<old>.*?)(<!-- end -->)", re.DOTALL)
+BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z0-9_-]+) -->\n)(?P<old>.*?)(<!-- end -->)", re.DOTALL)
 _LINES = r"(?:(?!```)[^\n]*\n)*"
 BYTES = re.compile(rf"(^```\n(?:->|<-) (?P<payload>\{{[^\n]*)\n{_LINES}```\n```hex\n){_LINES}(```$)", re.MULTILINE)
 OPENING = re.compile(r"<!-- generated:")

@@ -57,7 +57,7 @@ def _components(names: dict[StructType, str]) -> tuple[dict[str, Schema], dict[s
     schemas = {kind: _refined(schema, ours) for kind, schema in schemas.items()}
     defs = {name: {**schemas[kind], "title": name} for kind, name in names.items() if kind is not native.Ok}
     replies = {
-        f"{request.capitalize()}Ok": _ok(f"{request.capitalize()}Ok", request, schemas[native.Ok], schemas[answer])
+        (title := request.title().replace("_", "") + "Ok"): _ok(title, request, schemas[native.Ok], schemas[answer])
         for request, answer in ANSWERS.items()
     }
     return replies, defs

@@ -8,7 +8,7 @@ from msgspec import Struct, inspect
 
 from roomful.config import FILE, PREFIX, Config
 
-from .tables import cell, json_text, type_text
+from .tables import cell, default_of, json_text, type_text
 
 INTRODUCTION = f"""# Configuration
 
@@ -18,6 +18,9 @@ Every setting has a default, and a server needs none of them set. What is set co
 2. `.env` in the same folder;
 3. the environment, by the names below;
 4. flags, which `roomful serve --help` lists.
+
+Tables of which there may be several, `[[bots]]`, `[[conversations]]`, `[providers.NAME]`, `[[mcp]]` and
+`[tools.NAME]`, stand in the file only.
 
 A key that does not exist, or a value that does not fit, is refused at the start with its place and what would be right.
 [`examples/roomful.toml`](../examples/roomful.toml) is this page as a file to start from.
@@ -29,27 +32,46 @@ class Setting(NamedTuple):
 
     key: str
     type: str
-    default: str  # as TOML and as JSON, which agree on all that is used here
+    default: str  # as TOML and as JSON, which agree on all that is used here; empty: it has none
     description: str
-    variable: str
+    variable: str  # empty: it stands in the file only
 
 
 class Section(NamedTuple):
     """One table of the file."""
 
     name: str
+    head: str  # as it stands in the file
     about: str
     settings: list[Setting]
+
+    @property
+    def several(self) -> bool:
+        """Whether there may be as many as one likes, or none."""
+        return self.head != f"[{self.name}]"
 
 
 def sections() -> Iterator[Section]:
     """The configuration's tables. Raises ValueError for a setting that nobody has described."""
     for field in _fields(Config):
-        table = field.type
-        assert isinstance(table, inspect.StructType), f"[{field.name}] is not a table"
+        table, head = _table(field)
         about = source.getdoc(table.cls) or ""
-        settings = [_setting(field.name, one) for one in table.fields]
-        yield Section(field.name, about.removeprefix(f"`[{field.name}]`: ").strip(), settings)
+        settings = [_setting(field.name, one, several=head != f"[{field.name}]") for one in table.fields]
+        yield Section(field.name, head, about.removeprefix(f"`{head}`: ").strip(), settings)
+
+
+def _table(field: inspect.Field) -> tuple[inspect.StructType, str]:
+    """The type of a table, and how its head is written: `[store]`, `[[bots]]`, `[providers.NAME]`."""
+    options = field.type.types if isinstance(field.type, inspect.UnionType) else (field.type,)
+    for option in options:
+        match option:
+            case inspect.StructType():
+                return option, f"[{field.name}]"
+            case inspect.VarTupleType(item_type=inspect.StructType() as one):
+                return one, f"[[{field.name}]]"
+            case inspect.DictType(value_type=inspect.StructType() as one):
+                return one, f"[{field.name}.NAME]"
+    raise ValueError(f"config: [{field.name}] is not a table")
 
 
 def _fields(kind: type[Struct]) -> tuple[inspect.Field, ...]:
@@ -58,12 +80,13 @@ def _fields(kind: type[Struct]) -> tuple[inspect.Field, ...]:
     return info.fields
 
 
-def _setting(section: str, field: inspect.Field) -> Setting:
+def _setting(section: str, field: inspect.Field, *, several: bool) -> Setting:
     type_, description = type_text(field.type)
     if not description:
         raise ValueError(f"config: [{section}] {field.name} has no description")
-    variable = f"{PREFIX}{section.upper()}__{field.name.upper()}"
-    return Setting(field.name, type_, json_text(field.default), description, variable)
+    variable = "" if several else f"{PREFIX}{section.upper()}__{field.name.upper()}"
+    default = None if field.required else default_of(field)
+    return Setting(field.name, type_, "" if default is None else json_text(default), description, variable)
 
 
 def manual() -> str:
@@ -73,11 +96,14 @@ def manual() -> str:
 
 def _chapter(section: Section) -> str:
     rows = [
-        f"| `{one.key}` | {cell(one.type)} | `{one.default}` | {cell(one.description)} | `{one.variable}` |"
+        [f"`{one.key}`", cell(one.type), f"`{one.default}`" if one.default else "–", cell(one.description)]
+        + ([] if section.several else [f"`{one.variable}`"])
         for one in section.settings
     ]
-    head = ["| key | type | default | meaning | environment |", "|---|---|---|---|---|"]
-    return "\n".join([f"## `[{section.name}]`", "", _sentence(section.about), "", *head, *rows, ""])
+    head = ["key", "type", "default", "meaning"] + ([] if section.several else ["environment"])
+    table = [f"| {' | '.join(row)} |" for row in (head, *rows)]
+    table.insert(1, "|---" * len(head) + "|")
+    return "\n".join([f"## `{section.head}`", "", _sentence(section.about), "", *table, ""])
 
 
 def example() -> str:
@@ -85,7 +111,11 @@ def example() -> str:
     parts = [f"# Roomful's settings, each with its default. Remove the '#' before those you change.\n# {FILE} here, or"]
     parts[0] += " `roomful serve --config FILE`. docs/configuration.md says more.\n"
     for section in sections():
-        parts.append(f"\n# {_sentence(section.about)}\n[{section.name}]\n")
+        if section.several:
+            parts.append(f"\n# {_sentence(section.about)}\n# {section.head}\n")
+            parts += [f"#\n#   {one.description}\n# {one.key} = {one.default or '…'}\n" for one in section.settings]
+            continue
+        parts.append(f"\n# {_sentence(section.about)}\n{section.head}\n")
         parts += [f"\n# {one.description}\n#{one.key} = {one.default}\n" for one in section.settings]
     return "".join(parts)
 

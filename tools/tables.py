@@ -23,7 +23,13 @@ LINKS: dict[type, str] = {
     **{kind: f"[{name}](#{name})" for name, kind in OBJECTS.items()},
     events.Event: "[event](#event)",
 }
-GROUPS = {errors.Conflict, errors.TryLater, errors.Ended}  # never sent themselves
+GROUPS = {
+    errors.Conflict,
+    errors.TryLater,
+    errors.Ended,
+    errors.ModelError,
+    errors.ModelTrouble,
+}  # never sent themselves
 
 
 def tables() -> dict[str, Callable[[], str]]:
@@ -76,8 +82,13 @@ def field_row(kind: StructType, field: inspect.Field) -> str:
         type_ = "object"
     if not description:
         raise ValueError(f"{kind.__module__}.{kind.__qualname__}.{field.name} has no description")
-    default = "*required*" if field.required else f"`{json_text(field.default)}`"
+    default = "*required*" if field.required else f"`{json_text(default_of(field))}`"
     return f"| `{field.encode_name}` | {type_} | {default} | {cell(description)} |"
+
+
+def default_of(field: inspect.Field) -> object:
+    """The value of a field that is left out; msgspec keeps an empty object or list as what makes one."""
+    return field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
 
 
 def type_text(type_: inspect.Type) -> tuple[str, str]:
@@ -95,6 +106,8 @@ def type_text(type_: inspect.Type) -> tuple[str, str]:
         case inspect.VarTupleType() | inspect.CollectionType():
             text, _ = type_text(type_.item_type)
             return f"list of {text}", ""
+        case inspect.DictType():
+            return f"object of {type_text(type_.value_type)[0]}", ""
         case inspect.StructType():
             return LINKS[type_.cls], (type_.cls.__doc__ or "").partition("\n")[0]
         case inspect.LiteralType():

@@ -15,6 +15,8 @@ def names(value: Any) -> bool:
     """Whether a value holds a name, such as "$room", that stands for something the server has said before."""
     if isinstance(value, dict):
         return any(names(item) for item in value.values())
+    if isinstance(value, list):
+        return any(names(item) for item in value)
     return isinstance(value, str) and value.startswith("$")
 
 

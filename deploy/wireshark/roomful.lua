@@ -22,7 +22,11 @@ local field = {
     target = ProtoField.string("roomful.target", "To whom, or to which message", base.UNICODE, "Whom or what a request or an event is about"),
     code = ProtoField.string("roomful.code", "Code", base.UNICODE, "Why a request was refused or a connection ends"),
     body = ProtoField.string("roomful.body", "Type of the body", base.UNICODE, "What an event or a signal says"),
-    text = ProtoField.string("roomful.text", "Text", base.UNICODE),
+    text = ProtoField.string("roomful.text", "Text", base.UNICODE, "Of a message, or of a part of a draft"),
+    draft = ProtoField.string("roomful.draft", "Draft", base.UNICODE, "An answer that is still being written"),
+    causes = ProtoField.string("roomful.causes", "Woken by", base.UNICODE, "The numbers of the lines that woke a bot"),
+    bounce = ProtoField.uint64("roomful.bounce", "Bounce", base.DEC, nil, nil, "How many more answers of bots may hang on it"),
+    verdict = ProtoField.string("roomful.verdict", "Verdict", base.UNICODE, "What a bot made of a line"),
 }
 roomful.fields = field
 
@@ -173,6 +177,26 @@ local function target_of(object)
     return find(object, "string", "who") or find(object, "string", "mask")
 end
 
+-- The numbers of a list, one after the other.
+local function numbers_of(list)
+    if not list or #list.value == 0 then
+        return nil
+    end
+    local words = {}
+    for at, item in ipairs(list.value) do
+        words[at] = type(item.value) == "number" and string.format("%.0f", item.value) or "?"
+    end
+    return { value = table.concat(words, " "), first = list.first, last = list.last }
+end
+
+-- What a bot made of a line: in a signal, or the first of those that a request lists.
+local function verdict_of(object)
+    local told = find(object, "table", "body", "verdict")
+    local list = find(object, "table", "verdicts")
+    local one = told or list and list.value[1]
+    return one and type(one.value) == "table" and find(one.value, "string", "verdict") or nil
+end
+
 local function summed_up(object)
     return {
         type = find(object, "string", "type"),
@@ -187,7 +211,14 @@ local function summed_up(object)
         target = target_of(object),
         code = find(object, "string", "code"),
         body = find(object, "string", "body", "type"),
-        text = find(object, "string", "text") or find(object, "string", "body", "text"),
+        text = find(object, "string", "text")
+            or find(object, "string", "body", "text")
+            or find(object, "string", "append")
+            or find(object, "string", "body", "append"),
+        draft = find(object, "string", "draft") or find(object, "string", "body", "draft"),
+        causes = numbers_of(find(object, "table", "causes") or find(object, "table", "body", "causes")),
+        bounce = find(object, "number", "body", "bounce"),
+        verdict = verdict_of(object),
     }
 end
 
@@ -217,6 +248,10 @@ local function info(arrow, sum)
     say(sum.nick)
     say(sum.body)
     say(sum.target)
+    say(sum.draft)
+    say(sum.causes, "woken by %s")
+    say(sum.bounce, "bounce %.0f")
+    say(sum.verdict)
     if sum.text then
         words[#words + 1] = quoted(sum.text.value)
     end
@@ -225,8 +260,10 @@ end
 
 -- -- the dissector ------------------------------------------------------------------------------------
 
-local NUMBERS = { id = true, re = true, seq = true }
-local ORDER = { "type", "id", "re", "room", "seq", "nick", "code", "body", "target", "text" }
+local NUMBERS = { id = true, re = true, seq = true, bounce = true }
+local ORDER = {
+    "type", "id", "re", "room", "seq", "nick", "code", "body", "target", "draft", "causes", "bounce", "verdict", "text",
+}
 
 local function add_fields(tree, payload, sum)
     for _, name in ipairs(ORDER) do

@@ -23,8 +23,8 @@ class Log:
 
     def __init__(self, write: Callable[[str], object], form: Form = "text", least: Level = "info") -> None:
         self._write = write
-        self._form = form
-        self._least = _ORDER[least]
+        self.form, self.least = form, least
+        self._order = _ORDER[least]
 
     def info(self, event: str, **fields: Any) -> None:
         """Something that was to be expected."""
@@ -43,11 +43,11 @@ class Log:
         self._log("error", event, {**fields, "trace": traceback.format_exc()})
 
     def _log(self, level: Level, event: str, fields: dict[str, Any]) -> None:
-        if _ORDER[level] < self._least:
+        if _ORDER[level] < self._order:
             return
         now = datetime.now(UTC)
         try:
-            self._write(_FORMS[self._form](now, level, event, fields))
+            self._write(_FORMS[self.form](now, level, event, fields))
         except OSError:
             return  # nobody reads standard error any more: there is no better place to say so
 

@@ -8,6 +8,7 @@ pytest.register_assert_rewrite(
         for name in (
             "store",
             "store_accounts",
+            "store_bots",
             "store_erasing",
             "store_logs",
             "store_messages",

@@ -10,6 +10,7 @@ from roomful.store import Change, Store
 
 from .changes import ALICE, BOB, NOW, WEEK, OpenStore, begin, claim, enter, made, posts, said, seqs
 from .store_accounts import AccountSuite
+from .store_bots import BotSuite
 from .store_erasing import ErasingSuite
 from .store_logs import LogSuite
 from .store_messages import MessageSuite
@@ -17,8 +18,8 @@ from .store_people import PeopleSuite
 from .store_rooms import RoomSuite
 
 
-class StoreSuite(LogSuite, PeopleSuite, RoomSuite, MessageSuite, ErasingSuite, AccountSuite):
-    """The suite: logs, people, rooms, messages, erasing, accounts, and here receipts and the store itself."""
+class StoreSuite(LogSuite, PeopleSuite, RoomSuite, MessageSuite, ErasingSuite, AccountSuite, BotSuite):
+    """The suite: logs, people, rooms, messages, erasing, accounts, bots, and here receipts and the store itself."""
 
     @pytest.fixture
     async def store(self, open_store: OpenStore) -> Store:

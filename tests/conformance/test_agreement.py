@@ -14,6 +14,7 @@ from roomful.domain.events import Edit, Event, KnownBody, Message, Sender, encod
 from roomful.domain.rights import RoomKind
 from roomful.domain.sanctions import Sanction
 from roomful.domain.settings import RoomSettings
+from roomful.domain.verdicts import Memory, Verdict
 from roomful.store import (
     FOREVER,
     Appended,
@@ -24,14 +25,20 @@ from roomful.store import (
     DropAccount,
     DropInvite,
     DropMember,
+    DropMemory,
     DropSanction,
     Extend,
     LogAct,
     Mark,
     Mention,
+    PutBot,
     PutInvite,
+    PutKept,
     PutMember,
+    PutMemory,
+    PutPlace,
     PutSanction,
+    PutVerdict,
     Relate,
     Release,
     RenameRoom,
@@ -58,6 +65,8 @@ moments = st.integers(-20, 20)  # ms from now
 numbers = st.integers(1, 6)  # of events
 keys = st.integers(0, 9).map("#{}".format)
 settings_of_rooms = st.builds(RoomSettings, retention=st.integers(0, 1), archived=st.booleans())
+kinds_of_memories = st.sampled_from(["note", "summary"])
+names_of_values = st.sampled_from(["tea", "tea/green", "coffee"])
 bodies: st.SearchStrategy[KnownBody] = st.one_of(
     st.just(Message("text")),
     st.builds(Message, st.just("text"), thread=st.none() | numbers, mentions=mentioned, everybody=st.booleans()),
@@ -201,7 +210,25 @@ class Agreement(RuleBasedStateMachine):
             st.builds(Unpin, rooms, numbers) | st.builds(LogAct, rooms, numbers),
             st.builds(Mark, ids, rooms, numbers, st.integers(0, 2)),
             st.builds(Blank, rooms, numbers, numbers),
+            self._rows_of_bots(),
         )
+
+    def _rows_of_bots(self) -> st.SearchStrategy[Row]:
+        rooms, few = self._rooms(), st.integers(0, 3)
+        memory = st.builds(Memory, few.map("m{}".format), ids, st.just("text"), kinds_of_memories, numbers, ids)
+        used = st.sampled_from([0, 0, 3])  # tokens
+        verdict = st.builds(self._verdict, ids, numbers, few | st.just(300), ids, used)
+        return st.one_of(
+            st.builds(PutBot, ids, st.sampled_from(["a:b", "c:d"]), st.just(""), few, st.just("{}")),
+            st.builds(PutPlace, rooms, ids, st.sampled_from(["mention", "chatty"]), st.booleans(), st.just("{}")),
+            st.builds(lambda room, ms, one: PutVerdict(room, self.now + ms, one), rooms, moments, verdict),
+            st.builds(lambda room, ms, one: PutMemory(room, self.now + ms, one), rooms, moments, memory),
+            st.builds(DropMemory, rooms, few.map("m{}".format)),
+            st.builds(PutKept, ids, names_of_values, st.just("value"), st.integers(0, 2)),
+        )
+
+    def _verdict(self, bot: str, first: int, more: int, person: str, tokens: int) -> Verdict:
+        return Verdict(bot, first, first + more, "answered", "why", person=person, tokens_in=tokens, cost=tokens / 4)
 
     def _claim(self, participant: str, nick: str, ms: int) -> Claim:
         until = ms if ms == FOREVER else self.now + ms
@@ -227,6 +254,12 @@ class Agreement(RuleBasedStateMachine):
             await store.pins(room),
             await store.acts(room, before=5, limit=3),
             await store.events(room, [3, 1]),
+            await store.verdicts(room),
+            [await store.verdicts(room, n, limit=3) for n in (1, 4, 200)],
+            await store.used([room], self.now - 5),
+            await store.memories(room),
+            [await store.memories(room, bot=p.id, limit=1) for p in PEOPLE],
+            await store.memory(room, "m1"),
             [await store.related(room, n, ["edit", "reaction", "thread"], after=1, limit=4) for n in (1, 2)],
         ]
 
@@ -249,6 +282,9 @@ class Agreement(RuleBasedStateMachine):
             [await store.moved(f"#{n}") for n in range(10)],
             [await store.invitations(p.id) for p in PEOPLE],
             [await store.unread(p.id, self.rooms) for p in PEOPLE],
+            await store.bots(),
+            await store.used(None, 0),
+            [await store.kept(p.id, key, after="t") for p in PEOPLE for key in ("", "tea")],
             [await self._of_room(store, room) for room in self.rooms],
             # Receipts that may be forgotten need not be: a store forgets them in portions.
             [await store.receipt(e.sender.id, e.room, e.nonce) for e in known],

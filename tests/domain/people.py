@@ -6,6 +6,7 @@ from roomful.domain import commands, events
 from roomful.domain.events import Named, Sender
 from roomful.domain.room import RoomState
 from roomful.domain.sanctions import Arriving
+from roomful.domain.talk import Talk
 
 ALICE = Sender("p1", "alice", "person")
 BOB = Sender("p2", "Bob", "person")
@@ -63,4 +64,5 @@ def seen(state: RoomState) -> tuple[Any, ...]:
         dict(state.spoke),
         state.quiet,
         state.partial,
+        repr([getattr(state.talk, name, None) for name in Talk.__slots__]),
     )

@@ -30,6 +30,10 @@ BODIES: dict[type, st.SearchStrategy[Any]] = {
         st.booleans(),
         text,
         gone,
+        st.lists(seqs, max_size=3).map(tuple),
+        st.none() | st.integers(0, 9),
+        st.none() | seqs,
+        text,
     ),
     events.Edit: st.builds(events.Edit, seqs, text, words, gone),
     events.Redaction: st.builds(events.Redaction, seqs, text),
@@ -55,7 +59,14 @@ BODIES: dict[type, st.SearchStrategy[Any]] = {
         st.none() | st.integers(0, 86_400),
         st.none() | st.integers(0, 36_500),
         st.none() | st.booleans(),
+        st.none() | text,
     ),
+    events.Conversation: st.builds(
+        events.Conversation, st.lists(named, max_size=3).map(tuple), text, *(st.integers(0, 9) for _ in range(3))
+    ),
+    events.Concluded: st.builds(events.Concluded, seqs, text, st.integers(0, 9)),
+    events.Stopped: st.just(events.Stopped()),
+    events.Continued: st.just(events.Continued()),
 }
 bodies = st.one_of(*BODIES.values())
 

@@ -10,6 +10,7 @@ from roomful.domain import commands, events
 from roomful.domain.events import Named, Sender, Unknown, timestamp
 from roomful.domain.room import RoomState
 from roomful.domain.sanctions import Arriving
+from roomful.domain.talk import Talk
 from roomful.errors import Refused
 
 from .people import arriving, post, seen, topic
@@ -52,6 +53,10 @@ BODIES: dict[type, st.SearchStrategy[Any]] = {
         slow=st.sampled_from([None, 0, 1]),
         archived=flags,
     ),
+    events.Conversation: st.builds(events.Conversation, st.just((NAMED[3],)), turns=st.integers(2, 4)),
+    events.Concluded: st.builds(events.Concluded, st.integers(1, 9), st.just("settled")),
+    events.Stopped: st.just(events.Stopped()),
+    events.Continued: st.just(events.Continued()),
 }
 
 
@@ -64,7 +69,7 @@ class Forks(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.states = [RoomState("r", "public", "#r")]
+        self.states = [new_room()]
         self.logs: list[list[tuple[Sender, events.KnownBody | Unknown]]] = [[]]
 
     @rule(index=st.integers(0, 5))
@@ -107,13 +112,19 @@ class Forks(RuleBasedStateMachine):
     @invariant()
     def every_fork_is_what_its_own_log_adds_up_to(self) -> None:
         for state, log in zip(self.states, self.logs, strict=True):
-            alone = RoomState("r", "public", "#r")
+            alone = new_room()
             for seq, (sender, body) in enumerate(log, 1):
                 alone.evolve(seq, seq * 10, sender, body)
             assert seen(state) == seen(alone)
             assert state.nicks() == alone.nicks()
             for member in state.members.values():
                 assert outcome(state, member.sender) == outcome(alone, member.sender)
+
+
+def new_room() -> RoomState:
+    state = RoomState("r", "public", "#r")
+    state.talk = Talk()
+    return state
 
 
 def outcome(state: RoomState, sender: Sender) -> list[Any]:

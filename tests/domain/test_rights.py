@@ -33,13 +33,21 @@ def test_rooms_are_run_by_owners_and_moderated_by_moderators(kind: RoomKind) -> 
 
 def test_nobody_runs_a_direct_room() -> None:
     free: set[Action] = {"read", "post", "react", "edit", "redact_own", "pin"}
-    assert all(not allowed(action, "direct") for action in set(ACTIONS) - free)
+    over_bots: set[Action] = {"stop", "bots", "see_bots", "remember"}
+    assert all(not allowed(action, "direct") for action in set(ACTIONS) - free - over_bots)
 
 
 def test_in_private_whoever_has_an_account_is_trusted_with_more_and_with_doors_less() -> None:
     assert (allowed("pin", "public"), allowed("pin", "private")) == ("owner moderator", "owner moderator member")
     assert allowed("call_everybody", "public") == "owner moderator"
     assert (allowed("invite", "public"), allowed("invite", "private")) == ("owner moderator member", "owner moderator")
+
+
+def test_people_tell_bots_what_to_do_and_not_the_other_way_round() -> None:
+    over_bots: tuple[Action, ...] = ("stop", "duet", "bots", "remember")
+    assert not any(may("bot", action, kind) for action, kind in product(over_bots, KINDS))
+    assert allowed("stop", "public") == allowed("duet", "private") == "owner moderator member guest"
+    assert allowed("bots", "public") == "owner moderator"
 
 
 def test_a_role_of_a_later_release_may_nothing() -> None:

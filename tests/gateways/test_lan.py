@@ -18,13 +18,18 @@ pytestmark = pytest.mark.parametrize("world", ["tcp"], indirect=True)
 async def started(world: World, patch: pytest.MonkeyPatch, limits: Limits = CLASS, **settings: Any) -> Node:
     """A server of which everybody seems to come from one address of the network."""
     node = await world.start(limits=limits, guests="on", code=CODE, **settings)
-    admit = node.gateway.admit
+    seem_to_come_from("192.168.7.7", node, patch)
+    return node
+
+
+def seem_to_come_from(address: str, node: Node, patch: pytest.MonkeyPatch) -> None:
+    """Let everybody who connects from here on seem to."""
+    admit = type(node.gateway).admit
     patch.setattr(
         node.gateway,
         "admit",
-        lambda connection, transport, peer: admit(connection, transport, ("192.168.7.7", peer[1])),
+        lambda connection, transport, peer: admit(node.gateway, connection, transport, (address, peer[1])),
     )
-    return node
 
 
 async def greeted(node: Node) -> RawClient:
@@ -108,6 +113,22 @@ async def test_guessing_ends_the_connection_and_is_slow_over_all_of_them(
     assert not any(CODE in line for line in node.logged)
     await world.pass_time(2)
     pupil = await greeted(node)
+    await pupil.ok("login", nick="pupil", code=CODE)
+
+
+async def test_somebody_who_guesses_keeps_nobody_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    node = await started(world, monkeypatch)
+    for _ in range(4):
+        mallory = await greeted(node)
+        for guess in range(5):
+            mallory.send("login", nick="mallory", code=f"{guess:06d}")
+        while (await mallory.receive()).get("code") not in ("rate_limited", "too_many_wrong"):
+            pass
+    behind = await greeted(node)
+    assert await behind.error("login", nick="behind", code=CODE) == "rate_limited", "from the same address"
+    seem_to_come_from("192.168.7.8", node, monkeypatch)
+    pupil = await greeted(node)
+    assert await pupil.error("login", nick="pupil", code="000000") == "bad_code"
     await pupil.ok("login", nick="pupil", code=CODE)
 
 

@@ -10,6 +10,7 @@ from roomful.domain.rights import RoomKind
 from roomful.domain.room import NO_END
 from roomful.domain.sanctions import Sanction
 from roomful.domain.tokens import TOKEN_BYTES, new_token, token_digest
+from roomful.domain.verdicts import Memory
 from roomful.store import (
     FOREVER,
     Change,
@@ -17,6 +18,7 @@ from roomful.store import (
     NewAccount,
     NewRoom,
     PutMember,
+    PutMemory,
     PutSanction,
     PutToken,
     Row,
@@ -40,7 +42,7 @@ ROLES: dict[str, Role | None] = {
     "banned": None,
 }
 # To whom it is done.
-OTHERS: dict[str, Role | None] = {"victim": "member", "muted": "member", "invitee": None}
+OTHERS: dict[str, Role | None] = {"victim": "member", "muted": "member", "otherbot": "bot", "invitee": None}
 
 
 @dataclass
@@ -48,6 +50,7 @@ class Peopled:
     """A room with its people, and what stands in its log."""
 
     address: str
+    memory: str = ""  # of a bot, about somebody below
     seq_of: dict[str, int] = field(default_factory=dict)  # each one's own message; and `ban`, the number of a ban
 
 
@@ -69,7 +72,7 @@ class Cast:
                 self.people[name] = Sender(client.me["id"], name, "guest")
                 self.clients[name] = client
                 continue
-            sender = Sender(f"p{name}", name, "bot" if name == "bot" else "person")
+            sender = Sender(f"p{name}", name, "bot" if name.endswith("bot") else "person")
             token = new_token(name.encode().ljust(TOKEN_BYTES))
             await self._make_account(sender, token)
             self.people[name] = sender
@@ -112,6 +115,11 @@ class Cast:
         )
         seq = log.add(by, events.Mute(Named(muted.id, muted.nick)))
         rows.append(PutSanction(id, Sanction(seq, "mute", by, NO_END, participant=muted.id, nick=muted.nick)))
+        victim, bot = self.people["victim"].id, self.people["otherbot"].id
+        rows.append(
+            PutMemory(id, log.at, Memory(f"m{number}", bot, "likes tea", seq=made.seq_of["victim"], author=victim))
+        )
+        made.memory = f"m{number}"
         assert not (await self.store.append([Change(tuple(log.events), tuple(rows))])).late
         return made
 

@@ -17,6 +17,7 @@ import msgspec
 import pytest
 
 from roomful.domain.answers import Done, Page
+from roomful.domain.events import Kind
 from roomful.domain.names import parse_nick, skeleton
 from roomful.domain.tokens import TOKEN_BYTES, new_token, token_digest
 from roomful.hub.hub import RECENT, Recent
@@ -52,6 +53,7 @@ async def node(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[N
     assert skeleton(parse_nick("Zoë").text) != skeleton(
         prepare("Zoé")
     )  # what they import at their first use is no leak
+    monkeypatch.setattr("roomful.hub.bots.PATIENCE", 0.01)  # s: the bot host here never replies by itself
     monkeypatch.setattr("roomful.hub.session.GRACE", 0.05)  # s: connections that were ended are let go of soon
     with tempfile.TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
         store = await SqliteStore.open(Path(folder) / "roomful.db") if AT_LENGTH else None
@@ -72,18 +74,34 @@ class Siege:
 
     async def account(self, *, owner: bool = False) -> RawClient:
         """A new account, logged in by a token."""
-        name = f"n{next(self._numbers)}-{'root' if owner else 'anna'}"
+        return await self.enter(token=await self._token("root" if owner else "anna", "person", owner=owner))
+
+    async def host_and_bot(self, room: str) -> list[RawClient]:
+        """A bot host, and a bot of its that is in the room and knows something of it."""
+        token = await self._token("host", "service")
+        host = await self.enter(token=token)
+        nick = f"n{next(self._numbers)}-eliza"
+        id = (await host.ok("bot_put", nick=nick, model="offline:eliza", max_bounce=3))["bot"]
+        await host.ok("bot_room", bot=id, room=room)
+        bot = await self.enter(token=token, act_as=id)
+        await bot.ok("join", room=room)
+        await bot.ok("state_put", key="mark", value="1")
+        return [host, bot]
+
+    async def _token(self, who: str, kind: Kind, *, owner: bool = False) -> str:
+        """A new account's token."""
+        name = f"n{next(self._numbers)}-{who}"
         id, now, looks = f"p{name}", self.node.hub.clock(), skeleton(name)
         token = new_token(name.encode().ljust(TOKEN_BYTES))
         digest = token_digest(token)
         assert digest is not None
         rows = (
-            NewAccount(id, name, name, looks, "person", now, owner=owner),
-            Claim(id, name, name, "person", now, FOREVER, looks),
+            NewAccount(id, name, name, looks, kind, now, owner=owner),
+            Claim(id, name, name, kind, now, FOREVER, looks),
             PutToken(f"d{name}", id, "a test", digest, now, now + 90 * DAY, 90 * DAY),
         )
         await self.node.hub.store.append([Change((), rows)])
-        return await self.enter(token=token)
+        return token
 
     async def enter(self, nick: str | None = None, **fields: str) -> RawClient:
         """Somebody who logs in."""
@@ -107,8 +125,10 @@ class Siege:
         message = (await anna.ok("post", room=room, nonce="n", text="hi"))["seq"]
         own = (await guest.ok("post", room=room, nonce="n", text="hi", thread=message))["seq"]
         direct = (await anna.ok("join", room=f"@{guest.me['nick']}"))["room"]
-        nicks = [one.me["nick"] for one in (anna, root, guest)]
-        who = [*nicks, *("!" + one.me["id"] for one in (anna, root, guest)), "nobody", "!nobody"]
+        host, bot = await self.host_and_bot(room)
+        memory = (await bot.ok("remember", room=room, text="she said hi", seq=message))["memory"]
+        nicks = [one.me["nick"] for one in (anna, root, guest, bot)]
+        who = [*nicks, *("!" + one.me["id"] for one in (anna, root, guest, bot)), "nobody", "!nobody"]
         self.hostile.pool = {
             "room": [room, room, room, direct, "#lobby", room.upper(), f"@{nicks[2]}"],
             "name": [f"#new{number}", room],
@@ -134,8 +154,22 @@ class Siege:
             "mask": ["evil*", "*a*a*a*a*b", "?"],
             "address": ["192.0.2.0/24", "2001:db8::/32"],
             "query": ["hi", '"hi there"', "from:anna hi"],
+            "act_as": [bot.me["id"], anna.me["id"]],
+            "bot": [bot.me["id"], bot.me["id"], anna.me["id"]],
+            "bots": [[bot.me["nick"], name] for name in who],
+            "causes": [[message], [own], [message, own], [], [999]],
+            "conversation": [None, 1, message, own + 1],
+            "draft": ["d", "n"],
+            "memory": [memory, "", "nothing"],
+            "key": ["mark", "m", ""],
+            "version": [0, 1, 2],
+            "first": [message, 0],
+            "last": [own, message, 0],
+            "person": [anna.me["id"], ""],
+            "tell": [[anna.me["id"]], []],
+            "ask": [0, 1, number],
         }
-        return [anna, anna, root, guest, guest, greeted, stranger]
+        return [anna, anna, root, guest, guest, host, bot, bot, greeted, stranger]
 
     async def attack(self, inputs: int) -> None:
         """Send so many, not counting those that were behind the end of a connection; from everybody in turn."""

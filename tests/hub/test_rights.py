@@ -32,6 +32,11 @@ def just(**fields: Any) -> Fields:
     return lambda who, room: fields
 
 
+def answering(text: str) -> Fields:
+    """Something to say; a bot says it because somebody has spoken."""
+    return lambda who, room: {"text": text, "causes": [room.seq_of["victim"]] if who == "bot" else []}
+
+
 def own(**fields: Any) -> Fields:
     """About one's own message; a stranger has none, and names another's."""
     return lambda who, room: {"seq": room.seq_of.get(who, room.seq_of["victim"]), **fields}
@@ -43,8 +48,8 @@ def others(**fields: Any) -> Fields:
 
 
 ASKED = [
-    Asked("post", "post", just(text="hi")),
-    Asked("post", "call_everybody", just(text="@room tea!")),
+    Asked("post", "post", answering("hi")),
+    Asked("post", "call_everybody", answering("@room tea!")),
     Asked("typing", "post", just()),
     Asked("edit", "edit", own(text="I was here")),
     Asked("redact", "redact_own", own()),
@@ -73,7 +78,20 @@ ASKED = [
     Asked("members", "read", just()),
     Asked("acts", "see_acts", just()),
     Asked("bans", "see_bans", just()),
+    Asked("stop", "stop", just()),
+    Asked("continue", "stop", just()),
+    Asked("duet", "duet", just(bots=["bot", "otherbot"])),
+    Asked("bot", "bots", just(do="set", nick="bot", settings={"mode": "off"})),
+    Asked("bots", "see_bots", just()),
+    Asked("why", "see_bots", just()),
+    Asked("usage", "see_bots", just()),
+    Asked("memories", "see_bots", just()),
+    Asked("remember", "remember", lambda who, room: {"memory": room.memory, "text": "hates tea"}),
+    Asked("forget", "remember", lambda who, room: {"memory": room.memory}),
 ]
+
+# What those meet who may.
+MEETS = {"continue": "nothing_to_do", "bot": "no_bot_host"}
 
 WITHOUT_RIGHT = {
     "hello": "comes before anybody is anybody",
@@ -95,6 +113,15 @@ WITHOUT_RIGHT = {
     "unread": "is about one's own rooms",
     "search": "looks only where one may read",
     "whois": "tells of rooms only those that both are in",
+    "draft": "is for bots, about what they write themselves: see test_bots.py, as for all that follow",
+    "conclude": "is for the bots of a conversation",
+    "decide": "is for bots, about themselves",
+    "state_put": "is for bots, about themselves",
+    "state_get": "is for bots, about themselves",
+    "reply": "is for bot hosts",
+    "bot_put": "is for bot hosts",
+    "bot_room": "is for bot hosts",
+    "bot_drop": "is for bot hosts",
     "ping": "asks for nothing",
     "bye": "nobody is kept",
 }
@@ -124,7 +151,7 @@ def expected(who: str, one: Asked, kind: RoomKind) -> str:
         role = "owner"
     if one.action == "call_everybody":  # whoever may not is not refused: it is a message like any other
         return "everybody" if role in RIGHTS[one.action][kind] else "ok"
-    return "ok" if role in RIGHTS[one.action][kind] else "forbidden"
+    return MEETS.get(one.type, "ok") if role in RIGHTS[one.action][kind] else "forbidden"
 
 
 async def outcome(cast: Cast, who: str, one: Asked, room: Peopled) -> str:

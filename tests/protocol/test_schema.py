@@ -72,7 +72,7 @@ def test_what_the_server_refuses_does_not_fit(fields: dict[str, Any]) -> None:
         native.decode_request(json.dumps(fields).encode())
 
 
-REQUEST_OF = {kind: request.capitalize() for request, kind in ANSWER_TO.items()}
+REQUEST_OF = {kind: request.title().replace("_", "") for request, kind in ANSWER_TO.items()}
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: type(answer).__name__)

@@ -1,5 +1,7 @@
 """The conformance vectors, played against a real server; and the player, which must notice what is wrong."""
 
+import os
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,9 @@ import pytest
 import pytest_asyncio
 
 from roomful.protocol import native
+from roomful.registry.hosting import host_token
+from roomful.registry.making import Registry
+from roomful.store.sqlite import SqliteStore
 from tests.support.server import Server, serve
 from tests.support.vectors import FILES, Mismatch, Player, steps_of
 from tools.vectors import refreshed
@@ -15,16 +20,33 @@ from tools.vectors import refreshed
 OPEN = {"ROOMFUL_LIMITS__ENABLED": "false", "ROOMFUL_ACCOUNTS__REGISTRATION": "open"}
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("vectors")
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
-    async with serve(tmp_path_factory.mktemp("vectors"), environment=OPEN) as server:
+async def host(folder: Path) -> str:
+    """The token of a bot host, whose account is there when the server starts."""
+    (folder / "data").mkdir()
+    store = await SqliteStore.open(folder / "data" / "roomful.db")
+    try:
+        registry = Registry(store, clock=lambda: time.time_ns() // 1_000_000, entropy=os.urandom)
+        return await host_token(registry, "the vectors")
+    finally:
+        await store.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def server(folder: Path, host: str) -> AsyncIterator[Server]:
+    async with serve(folder, environment=OPEN) as server:
         yield server
 
 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-async def test_the_server_conforms(server: Server, path: Path) -> None:
-    await Player(server.tcp).play(steps_of(path))
+async def test_the_server_conforms(server: Server, host: str, path: Path) -> None:
+    await Player(server.tcp, host=host).play(steps_of(path))
 
 
 HELLO = {"to": "a", "send": {"type": "hello", "id": 1, "protocol": 1}}

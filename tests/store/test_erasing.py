@@ -8,20 +8,26 @@ import apsw
 import pytest
 
 from roomful.domain.events import Edit, Event, KnownBody, Message, Redaction, encode_body
+from roomful.domain.verdicts import Memory, Verdict
 from roomful.errors import StoreUnavailable
-from roomful.store import Blank, Change, DeleteRoom, Mention, Relate
+from roomful.store import Blank, Change, DeleteRoom, DropMemory, Mention, PutMemory, PutPlace, PutVerdict, Relate, Row
 from roomful.store.sqlite import SqliteStore
 from tests.conformance.changes import ALICE, NOW, begin, made, posts
 
 from .conftest import Open
 
 SECRET = "a-word-that-nobody-else-says"
+OF_BOTS = ("places", "verdicts", "memories")
 LONG = SECRET + "-and-more" * 1500  # on pages of its own
 
 
 def found(folder: Path) -> list[str]:
     """The files that hold the secret."""
     return [path.name for path in folder.iterdir() if SECRET.encode() in path.read_bytes()]
+
+
+def remembered(id: str, seq: int, text: str, kind: str = "note") -> PutMemory:
+    return PutMemory("r", NOW, Memory(id, "b", text, kind, seq))
 
 
 async def tell_secrets(store: SqliteStore) -> None:
@@ -71,6 +77,36 @@ async def test_a_redacted_message_and_its_edits_are_in_no_file_after_a_purge(
     assert await store.receipt(ALICE.id, "r", "n1") == 1, "what was sent again is known still"
 
 
+@pytest.mark.parametrize("text", [SECRET, LONG])
+async def test_what_bots_remember_of_a_redacted_message_is_in_no_file_after_a_purge(
+    store: SqliteStore, path: Path, text: str
+) -> None:
+    await made(store, *begin("r"), Change([event(1, Message(text))]), *posts("r", 2, 50))
+    await made(store, Change((), [remembered("note", 1, text), remembered("summary", 40, text, "summary")]))
+    await made(store, Change((), [remembered("other", 2, "tea at five")]))
+    await made(store, Change([event(51, Redaction(1))], [Blank("r", 1, 51)]))
+    assert [one.memory for one in await store.memories("r")] == ["other"]
+    assert found(path.parent), "the write-ahead log holds it still"
+    await store.purge()
+    assert found(path.parent) == []
+
+
+async def test_what_a_bot_forgets_or_remembers_otherwise_is_in_no_file_after_a_purge(
+    store: SqliteStore, path: Path
+) -> None:
+    await made(store, *begin("r"))
+    await made(store, Change((), [remembered("dropped", 0, LONG), remembered("changed", 0, SECRET)]))
+    await made(store, Change((), [remembered("before", 5, LONG, "summary")]))
+    rows: list[Row] = [
+        DropMemory("r", "dropped"),
+        remembered("changed", 0, "tea"),
+        remembered("after", 6, "so far", "summary"),
+    ]
+    await made(store, Change((), rows))
+    await store.purge()
+    assert found(path.parent) == []
+
+
 async def test_what_is_redacted_in_the_change_that_says_it_is_in_no_file(store: SqliteStore, path: Path) -> None:
     both = Change([event(1, Message(LONG)), event(2, Redaction(1))], [Blank("r", 1, 2)])
     await made(store, *begin("r"), both)
@@ -81,11 +117,14 @@ async def test_what_is_redacted_in_the_change_that_says_it_is_in_no_file(store: 
 async def test_a_deleted_room_is_in_no_file_after_a_purge(store: SqliteStore, path: Path) -> None:
     await tell_secrets(store)
     await made(store, *posts("r", 41, 3000), Change((), [Mention("r", seq, (SECRET,)) for seq in range(1, 2000)]))
+    await made(store, Change((), [remembered("m", 1, SECRET), PutPlace("r", "b", "mention", False, f'"{SECRET}"')]))
+    silent = Verdict("b", 1, 1, "passed", "nobody", words=SECRET)
+    await made(store, Change((), [PutVerdict("r", NOW, silent)] * 2000))
     await made(store, Change((), [DeleteRoom("r")]), *begin("other"), *posts("other", 1, 5))
     await store.purge()
     assert found(path.parent) == []
     with contextlib.closing(apsw.Connection(str(path))) as reader:
-        tables = ("events", "relations", "mentions", "markers", "acts", "dropped")
+        tables = ("events", "relations", "mentions", "markers", "acts", "dropped", *OF_BOTS)
         left = {table: reader.execute(f"SELECT count(*) FROM {table}").get for table in tables}
     assert left == {**dict.fromkeys(tables, 0), "events": 5}
 

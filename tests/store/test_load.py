@@ -128,7 +128,8 @@ async def test_a_reader_that_does_not_end_does_not_stop_the_writer(
     shell.execute("COMMIT")
     for first in range(10_001, 30_000, 100):
         await store.append(posts("r", first, first + 99))
-    assert size(log) <= grown + 100 * FRAME, "once it has ended, the log begins anew"
+    # Not doubled, let alone three times as long: the checkpoint that lets it begin anew runs beside the writer.
+    assert size(log) <= grown + 200 * FRAME, "once it has ended, the log begins anew"
 
 
 async def test_another_process_that_holds_the_lock_too_long_is_named(

@@ -161,6 +161,15 @@ class Hostile:
             case inspect.StrType():
                 text = self.text()
                 return text[: type.max_length] if rng.random() < 0.9 else text
+            case inspect.FloatType():
+                return rng.choice((0, 0.25, 1e300))
+            case inspect.VarTupleType():
+                return [self.fitting("", type.item_type) for _ in range(rng.choice((0, 1, 2, 2, 3)))]
+            case inspect.DictType():
+                return {self.text()[:64]: self.fitting("", type.value_type) for _ in range(rng.randrange(3))}
+            case inspect.StructType():
+                fields = (field for field in type.fields if field.required or rng.random() < 0.4)
+                return {field.encode_name: self.fitting(field.encode_name, field.type) for field in fields}
             case _:
                 return None
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from roomful.domain import answers, commands, events, signals
 from roomful.domain.events import Named, Sender
 from roomful.domain.settings import RoomSettings
+from roomful.domain.verdicts import BotInfo, BotPlace, Kept, Memory, Used, Verdict
 from roomful.protocol import native
 
 ALICE = Sender("p1", "alice", "person")
@@ -15,6 +16,18 @@ BOB = Named("p2", "bob")
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 numbers = st.integers(0, 2**53 - 1)
 short = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+
+verdicts = st.builds(
+    Verdict,
+    text,
+    numbers,
+    numbers,
+    st.sampled_from(["answered", "passed", "failed"]),
+    text,
+    text,
+    cost=st.sampled_from([0.0, 0.25]),
+    tokens_in=numbers,
+)
 
 # By field: a name means the same in every request, but for those below.
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
@@ -69,6 +82,35 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "offset": st.integers(0, 1000),
     "query": short,
     "mine": st.booleans(),
+    "act_as": st.none() | text,
+    "causes": st.lists(st.integers(1, 2**53 - 1), max_size=3).map(tuple),
+    "conversation": st.none() | st.integers(1, 2**53 - 1),
+    "cut": st.sampled_from(["", "stopped", "failed"]),
+    "models": st.none() | st.sampled_from(["any", "local"]),
+    "draft": short,
+    "at": numbers,
+    "append": text,
+    "dropped": st.booleans(),
+    "bots": st.lists(short, min_size=2, max_size=4).map(tuple),
+    "topic": text,
+    "turns": st.integers(2, 500),
+    "tokens": numbers,
+    "how": st.sampled_from(["settled", "turns", "time", "tokens", "failed"]),
+    "verdicts": st.lists(verdicts, min_size=1, max_size=3).map(tuple),
+    "tell": st.lists(text, max_size=3).map(tuple),
+    "memory": text,
+    "key": text,
+    "value": text,
+    "version": numbers,
+    "do": st.sampled_from(["add", "set", "remove"]),
+    "settings": text,
+    "ask": numbers,
+    "bot": text,
+    "model": text,
+    "destination": text,
+    "max_bounce": st.integers(0, 100),
+    "mode": text,
+    "host": st.booleans(),
 }
 
 # Where a name means something else, or must be there.
@@ -84,6 +126,20 @@ OTHERWISE: dict[type[commands.Request], dict[str, st.SearchStrategy[Any]]] = {
     commands.Changes: {"after": st.integers(0, 2**53 - 1)},
     commands.Rooms: {"after": st.none() | text},
     commands.Members: {"after": st.none() | text},
+    commands.Duet: {"seconds": st.integers(10, 86_400)},
+    commands.Conclude: {"conversation": st.integers(1, 2**53 - 1)},
+    commands.Why: {"seq": st.none() | st.integers(1, 2**53 - 1)},
+    commands.Usage: {"room": st.none() | short},
+    commands.Remember: {"text": short, "kind": st.sampled_from(["note", "summary"]), "seq": numbers},
+    commands.Forget: {"memory": short},
+    commands.Bots: {"room": st.none() | short, "after": short},
+    commands.Bot: {"nick": short, "settings": st.dictionaries(text, text, max_size=3)},
+    commands.Reply: {"code": text},
+    commands.BotPut: {"nick": short},
+    commands.BotRoom: {"bot": short},
+    commands.BotDrop: {"bot": short},
+    commands.StatePut: {"key": short},
+    commands.StateGet: {"after": text},
 }
 
 
@@ -117,11 +173,18 @@ def mutated(draw: st.DrawFn) -> bytes:
     return bytes(data)
 
 
+VERDICT = Verdict(
+    "p3", 1, 2, "answered", "mention", "named", 3, "m", "p1", 10, 5, 0.25, 0.1, 0.5, "2026-11-20T10:00:00.123Z"
+)
+
 SIGNALS = [
     signals.Typing(),
     signals.Typing(False),
     signals.Presence((ALICE,), ("p2",), ("p3",), (signals.Status("p4", "away", "tea"),), 1, True),
     signals.Draft("d1", 0, "Once"),
+    signals.Draft("d1", 4, dropped=True),
+    signals.Decision(VERDICT, "eliza", ("p1",)),
+    signals.Asked(3, "add", "gpt", {"model": "openai:gpt"}),
     signals.State((ALICE,), 1, ("p1",), (signals.OpenDraft("d1", ALICE, "Once"),), (signals.Status("p1", "idle"),)),
     signals.Direct(3, ALICE),
     signals.Marked(3),
@@ -130,7 +193,7 @@ SIGNALS = [
     signals.Removed("kicked"),
 ]
 
-SETTINGS = RoomSettings("for tea", "joined", 5, 30, True)
+SETTINGS = RoomSettings("for tea", "joined", 5, 30, True, "local")
 MORNING = "2026-11-20T10:00:00.123Z"
 
 ANSWERS: list[answers.AnyAnswer] = [
@@ -159,10 +222,24 @@ ANSWERS: list[answers.AnyAnswer] = [
     answers.SanctionList(
         "#tea", (answers.SanctionInfo(3, "ban", ALICE, "p2", "bob", "b*", "::1", MORNING, "spam"),), True
     ),
+    answers.Verdicts("#tea", (VERDICT,), {"p3": "eliza"}),
+    answers.UsageList((Used("2026-11-20", "p3", "m", "#tea", "p1", 2, 10, 5, 0.25),), {"p1": "alice"}, True),
+    answers.MemoryList((Memory("m1", "p3", "likes tea", "summary", 3, "p1", MORNING),), {"p1": "alice"}, True),
+    answers.Remembered("m1"),
+    answers.StateList((Kept("mark", "3", 2),), True),
+    answers.Version(2),
+    answers.BotList(
+        (BotInfo("p3", "gpt", "openai:gpt", "api.openai.com", 2, "{}", (BotPlace("#tea", "lines:5", True),), True),),
+        True,
+    ),
+    answers.BotSaid("gpt is here."),
+    answers.BotMade("p3"),
 ]
 
 BODIES: list[events.KnownBody] = [
     events.Message("hi", "notice", 1, 2, ("p1",), True, "weechat"),
+    events.Message("well", causes=(1, 2), bounce=0, cut="stopped"),
+    events.Message("well", bounce=3, conversation=4),
     events.Message(redacted=7),
     events.Edit(1, "ho", ("p1",)),
     events.Edit(1, redacted=0),
@@ -181,5 +258,9 @@ BODIES: list[events.KnownBody] = [
     events.Nick("x"),
     events.Topic(""),
     events.Renamed("#b", "#a"),
-    events.Changed("for tea", "private", "joined", 5, 30, True),
+    events.Changed("for tea", "private", "joined", 5, 30, True, "local"),
+    events.Conversation((BOB, Named("p3", "eliza")), "tea", 8, 60, 1000),
+    events.Concluded(4, "settled", 6),
+    events.Stopped(),
+    events.Continued(),
 ]

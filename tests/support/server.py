@@ -21,7 +21,9 @@ PATIENCE = 20.0  # s: a safety net, not a measure
 class Server:
     """A `roomful serve` process. Between `kill9` or `stop` and `restart` there is none."""
 
-    def __init__(self, folder: Path, flags: tuple[str, ...], environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, flags: tuple[str, ...], environment: dict[str, str] | None = None, *, bots: bool = False
+    ) -> None:
         self.folder = folder
         self.data = folder / "data"
         self.log_file = folder / "server.log"
@@ -29,7 +31,7 @@ class Server:
         self.tcp = ""  # HOST:PORT, the same ones after a restart
         self.tls = ""
         self.http = ""
-        self._flags = flags
+        self._flags = flags if bots else (*flags, "--no-bots")
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -70,6 +72,12 @@ class Server:
         assert line.startswith("ready "), f"the server said {line!r}; its log:\n{self.log()}"
         addresses = dict(word.split("=", 1) for word in line.split()[1:])
         self.tcp, self.tls, self.http = (addresses.get(name, "") for name in ("tcp", "tls", "http"))
+
+    async def bots_are_in(self) -> None:
+        """Wait until its bots have come into their rooms."""
+        async with asyncio.timeout(PATIENCE):
+            while "bots are in" not in self.log():  # noqa: ASYNC110 - the log is a file
+                await asyncio.sleep(0.05)
 
     async def stop(self) -> int:
         """Ask it to stop, as Ctrl-C or a service manager does. Returns its exit code."""
@@ -113,12 +121,14 @@ class Server:
 
 
 @contextlib.asynccontextmanager
-async def serve(folder: Path, *flags: str, environment: dict[str, str] | None = None) -> AsyncIterator[Server]:
-    """Run a server, with its data, its log and its home below `folder`; stop it at the end.
+async def serve(
+    folder: Path, *flags: str, environment: dict[str, str] | None = None, bots: bool = False
+) -> AsyncIterator[Server]:
+    """Run a server, with its data, its log and its home below `folder`; stop it at the end. `bots`: and a bot host.
 
     A fault that it logged makes the test fail, also where nothing else noticed it.
     """
-    server = Server(folder, flags, environment)
+    server = Server(folder, flags, environment, bots=bots)
     try:
         await server.start()
         yield server

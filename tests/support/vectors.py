@@ -37,10 +37,11 @@ class Mismatch(AssertionError):
 class Player:
     """One file, played once."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, **known: str) -> None:
+        """`known`: what some names stand for from the beginning, such as the bot host's token."""
         self._address = address
         self._clients: dict[str, RawClient] = {}
-        self._values: dict[str, Any] = {}
+        self._values: dict[str, Any] = {f"${name}": value for name, value in known.items()}
 
     async def play(self, steps: list[dict[str, Any]]) -> None:
         """Do every step. Raises Mismatch, or what the connection raises, with the step's number as a note."""
@@ -96,6 +97,8 @@ class Player:
     def _filled(self, value: Any) -> Any:
         if isinstance(value, dict):
             return {key: self._filled(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._filled(item) for item in value]
         return self._values[value] if names(value) else value
 
     def _match(self, pattern: Any, value: Any, place: str) -> None:

@@ -18,6 +18,7 @@ from tests.wireshark.capture import Segment, write_capture
 
 SCRIPT = Path(__file__).parents[2] / "deploy" / "wireshark" / "roomful.lua"
 FIELDS = ("type", "id", "re", "room", "seq", "nick", "code", "body", "target", "text")
+OF_BOTS = ("draft", "causes", "bounce", "verdict")
 TIMEOUT = 60.0  # seconds: a safety net
 
 pytestmark = pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
@@ -27,7 +28,13 @@ Packets = list[dict[str, list[str]]]
 
 def read(capture: Path, *options: str) -> Packets:
     """The packets that hold our protocol, each with its columns and fields."""
-    fields = ["_ws.col.Protocol", "_ws.col.Info", "roomful.length", "roomful.json", *(f"roomful.{n}" for n in FIELDS)]
+    fields = [
+        "_ws.col.Protocol",
+        "_ws.col.Info",
+        "roomful.length",
+        "roomful.json",
+        *(f"roomful.{n}" for n in FIELDS + OF_BOTS),
+    ]
     fields += ["roomful.not_json", "roomful.no_frame", "json.key"]
     words = ["tshark", "-n", "-X", f"lua_script:{SCRIPT}", "-r", str(capture), "-Y", "roomful", "-T", "json"]
     words += [*options, *(word for field in fields for word in ("-e", field))]
@@ -116,6 +123,32 @@ def test_to_whom_and_to_what_it_is_done_is_told(dissect: Callable[..., Packets])
         "<- event #tea 9 Ålice reaction",
     ]
     assert packets[5]["roomful.target"] == ["7"]
+
+
+def test_what_a_bot_says_and_why_is_summed_up(dissect: Callable[..., Packets]) -> None:
+    verdict = {"bot": "b", "first": 9, "last": 9, "verdict": "answered", "rule": "mention"}
+    said = {"type": "message", "text": "well", "causes": [9, 10], "bounce": 0}
+    asked = [
+        payload(type="draft", id=1, room="#tea", draft="d9", append="we"),
+        payload(type="post", id=2, room="#tea", nonce="d9", text="well", causes=[9, 10]),
+        payload(type="decide", id=3, room="#tea", verdicts=[verdict]),
+        payload(type="decide", id=4, room="#tea", verdicts=["x"], causes=[True, []]),
+    ]
+    told = [
+        payload(type="event", room="#tea", seq=11, sender=SENDER, body=said),
+        payload(type="signal", room="#tea", sender=None, body={"type": "decision", "verdict": verdict}),
+    ]
+    packets = dissect(*((True, frame(data)) for data in asked), *((False, frame(data)) for data in told))
+    assert [packet["_ws.col.Info"][0] for packet in packets] == [
+        '-> draft #tea d9 "we"',
+        '-> post #tea woken by 9 10 "well"',
+        "-> decide #tea answered",
+        "-> decide #tea woken by ? ?",
+        '<- event #tea 11 Ålice message woken by 9 10 bounce 0 "well"',
+        "<- signal #tea decision answered",
+    ]
+    assert packets[4]["roomful.causes"] == ["9 10"]
+    assert packets[4]["roomful.bounce"] == ["0"]
 
 
 def test_several_frames_in_one_segment(dissect: Callable[..., Packets]) -> None:

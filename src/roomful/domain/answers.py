@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from roomful.domain.events import Event, Kind, Role, Sender
 from roomful.domain.settings import RoomSettings
+from roomful.domain.verdicts import BotInfo, Kept, Memory, Used, Verdict
 
 Address = Annotated[str, Meta(description="`#name` or `!id`.")]
 
@@ -17,7 +18,8 @@ class Answer(Struct, frozen=True, gc=False, omit_defaults=True):
 class Done(Answer, frozen=True):
     """Nothing more to say.
 
-    Answers `logout`, `leave`, `password`, `unregister`, `revoke`, `mark`, `presence`, `typing`, `ping`, `bye`.
+    Answers `logout`, `leave`, `password`, `unregister`, `revoke`, `mark`, `presence`, `typing`, `draft`, `decide`, `forget`,
+    `reply`, `bot_room`, `bot_drop`, `ping`, `bye`.
     """
 
 
@@ -258,6 +260,68 @@ class Person(Answer, frozen=True):
     rooms: Annotated[tuple[str, ...], Meta(description="Rooms in which both of you are.")] = ()
 
 
+class Verdicts(Answer, frozen=True):
+    """Answers `why`."""
+
+    room: Address
+    verdicts: Annotated[tuple[Verdict, ...], Meta(description="The newest first.")]
+    nicks: Annotated[dict[str, str], Meta(description="What the bots among them are called, by id.")] = {}
+
+
+class UsageList(Answer, frozen=True):
+    """Answers `usage`: by day, model, bot, room and person."""
+
+    used: Annotated[tuple[Used, ...], Meta(description="The newest day first.")]
+    nicks: Annotated[dict[str, str], Meta(description="What the bots and people among them are called, by id.")] = {}
+    more: Annotated[bool, Meta(description="There is more than fits.")] = False
+
+
+class MemoryList(Answer, frozen=True):
+    """Answers `memories`."""
+
+    memories: Annotated[tuple[Memory, ...], Meta(description="The newest first.")]
+    nicks: Annotated[dict[str, str], Meta(description="What the bots and people among them are called, by id.")] = {}
+    more: Annotated[bool, Meta(description="There are more than fit.")] = False
+
+
+class Remembered(Answer, frozen=True):
+    """Answers `remember`."""
+
+    memory: Annotated[str, Meta(description="Its id.")]
+
+
+class StateList(Answer, frozen=True):
+    """Answers `state_get`: the values by name."""
+
+    values: Annotated[tuple[Kept, ...], Meta(description="In the order of their names.")]
+    more: Annotated[bool, Meta(description="There are more than fit.")] = False
+
+
+class Version(Answer, frozen=True):
+    """Answers `state_put`."""
+
+    version: Annotated[int, Meta(description="Of the value that is kept now.")]
+
+
+class BotList(Answer, frozen=True):
+    """Answers `bots`."""
+
+    bots: Annotated[tuple[BotInfo, ...], Meta(description="By nick.")]
+    more: Annotated[bool, Meta(description="There are more: ask `after` the last nick.")] = False
+
+
+class BotSaid(Answer, frozen=True):
+    """Answers `bot`."""
+
+    text: Annotated[str, Meta(description="What was done.")]
+
+
+class BotMade(Answer, frozen=True):
+    """Answers `bot_put`."""
+
+    bot: Annotated[str, Meta(description="The bot's id.")]
+
+
 AnyAnswer = (
     Done
     | Welcome
@@ -275,4 +339,13 @@ AnyAnswer = (
     | UnreadList
     | Person
     | SanctionList
+    | Verdicts
+    | UsageList
+    | MemoryList
+    | Remembered
+    | StateList
+    | Version
+    | BotList
+    | BotSaid
+    | BotMade
 )

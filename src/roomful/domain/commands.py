@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from roomful.domain.events import Style
+from roomful.domain.verdicts import Verdict
 
 MOST = 2**53 - 1  # the largest integer of which every JSON reader makes the same number (RFC 8259, section 6)
 
@@ -61,6 +62,13 @@ class Login(Request, frozen=True):
     )
     code: (
         Annotated[str, Meta(max_length=32, description="The code that guests need, where the server asks for one.")]
+        | None
+    ) = None
+    act_as: (
+        Annotated[
+            str,
+            Meta(max_length=64, description="With the `token` of a bot host: id of the bot that this connection is."),
+        ]
         | None
     ) = None
 
@@ -164,6 +172,20 @@ class Post(Request, frozen=True):
     reply_to: Annotated[int, Meta(ge=1, le=MOST, description="The number of an event of this room.")] | None = None
     again: Again = False
     thread: Annotated[int, Meta(ge=1, le=MOST, description="The message in whose thread this is said.")] | None = None
+    causes: Annotated[
+        tuple[int, ...],
+        Meta(
+            max_length=100,
+            description="Of a bot: the numbers of the lines that woke it. Without any, this wakes no bot.",
+        ),
+    ] = ()
+    conversation: (
+        Annotated[
+            int, Meta(ge=1, le=MOST, description="Of a bot: the number of the conversation in which it says this.")
+        ]
+        | None
+    ) = None
+    cut: Annotated[Literal["", "stopped", "failed"], Meta(description="Of a bot: why its answer is not whole.")] = ""
 
 
 class Nick(Request, frozen=True):
@@ -241,6 +263,10 @@ class Set(Act, frozen=True):
         Annotated[int, Meta(ge=0, le=36_500, description="Days after which texts are erased; 0: never.")] | None
     ) = None
     archived: Annotated[bool, Meta(description="True: nobody may write any more.")] | None = None
+    models: (
+        Annotated[Literal["any", "local"], Meta(description="`local`: no line goes to a model on another machine.")]
+        | None
+    ) = None
 
 
 class Rename(Act, frozen=True):
@@ -441,10 +467,188 @@ class Hello(Request, frozen=True):
     agent: Annotated[str, Meta(max_length=100, description="Which program: for the server's log.")] = ""
 
 
-Question = History | Rooms | Members | Search | Thread | Pins | Changes | Acts | Bans | Unread | Whois | Devices
+# -- bots ---------------------------------------------------------------------------------------------------
+
+
+class Draft(Request, frozen=True):
+    """Show an answer while it is being written. For bots. The `post` whose nonce is the draft's id ends it."""
+
+    room: RoomRef
+    draft: Annotated[
+        str, Meta(min_length=1, max_length=64, description="The draft's id: the nonce of the post to come.")
+    ]
+    at: Annotated[int, Meta(ge=0, le=MOST, description="Where this part goes, in code points from the start.")] = 0
+    append: Annotated[str, Meta(description="The part.")] = ""
+    dropped: Annotated[bool, Meta(description="Nothing comes of it: forget what was shown.")] = False
+
+
+class Duet(Act, frozen=True):
+    """Let bots talk with each other: a conversation, which ends. Bots that are not in the room come in."""
+
+    bots: Annotated[tuple[Who, ...], Meta(min_length=2, max_length=8, description="Who talks.")]
+    topic: Annotated[str, Meta(max_length=500, description="About what.")] = ""
+    turns: Annotated[int, Meta(ge=2, le=500, description="How many lines, of all together.")] = 12
+    seconds: Annotated[int, Meta(ge=10, le=86_400, description="For how long.")] = 600
+    tokens: Annotated[int, Meta(ge=0, le=MOST, description="For how many tokens, of all together; 0: not said.")] = 0
+
+
+class Conclude(Act, frozen=True):
+    """Say that a conversation has come to its end by itself. For the bots in it."""
+
+    conversation: Annotated[int, Meta(ge=1, le=MOST, description="Its number.")]
+    how: Annotated[
+        Literal["settled", "turns", "time", "tokens", "failed"],
+        Meta(description="`settled`: they had said what there was; else what it ran out of."),
+    ]
+
+
+class Stop(Act, frozen=True):
+    """Tell the room's bots to be quiet: answers under way end, and so does a conversation."""
+
+
+class Continue(Act, frozen=True):
+    """Let the room's bots go on, and a conversation that was interrupted."""
+
+
+class Decide(Request, frozen=True):
+    """Record why a bot spoke, or was silent. Of a bot, about itself; of a bot host, about any."""
+
+    room: RoomRef
+    verdicts: Annotated[
+        tuple[Verdict, ...], Meta(min_length=1, max_length=100, description="In the order of their lines.")
+    ]
+    tell: Annotated[
+        tuple[str, ...],
+        Meta(max_length=20, description="Ids of those who would have expected an answer: they are told."),
+    ] = ()
+
+
+class Why(Request, frozen=True):
+    """Ask why bots spoke, or were silent: at a line, or of late."""
+
+    room: RoomRef
+    seq: Annotated[int, Meta(ge=1, le=MOST, description="The line; absent: the newest verdict of each bot.")] | None = (
+        None
+    )
+    limit: Limit = 50
+
+
+class Usage(Request, frozen=True):
+    """Ask what the bots of a room have used; without a room, of all rooms: for the server's owner, and for bot hosts."""
+
+    room: RoomRef | None = None
+    days: Annotated[int, Meta(ge=1, le=400, description="Of so many days, today being one (UTC).")] = 1
+
+
+class Remember(Request, frozen=True):
+    """Keep something in a bot's memory of a room, or give what is kept another text. The latter may moderators, too."""
+
+    room: RoomRef
+    text: Annotated[str, Meta(min_length=1, max_length=4_000, description="What to remember.")]
+    kind: Annotated[
+        Literal["note", "summary"], Meta(description="`summary`: of the room, up to `seq`; there is one.")
+    ] = "note"
+    seq: Annotated[int, Meta(ge=0, le=MOST, description="The line that it comes from, or up to which it goes.")] = 0
+    memory: Annotated[str, Meta(max_length=64, description="The one to replace; empty: a new one.")] = ""
+
+
+class Memories(Request, frozen=True):
+    """List what bots remember of a room."""
+
+    room: RoomRef
+    bot: Annotated[str, Meta(max_length=64, description="Only of the bot with this id.")] = ""
+
+
+class Forget(Request, frozen=True):
+    """Delete something that a bot remembers: what comes from a line of one's own, or, as a moderator, anything."""
+
+    room: RoomRef
+    memory: Annotated[str, Meta(min_length=1, max_length=64, description="Its id.")]
+
+
+class StatePut(Request, frozen=True, tag="state_put"):
+    """Keep a value for oneself. For bots."""
+
+    key: Annotated[str, Meta(min_length=1, max_length=100, description="Its name.")]
+    value: Annotated[str, Meta(max_length=32_000, description="The value.")]
+    version: Annotated[int, Meta(ge=0, le=MOST, description="Of the value that this replaces; 0: there is none.")] = 0
+
+
+class StateGet(Request, frozen=True, tag="state_get"):
+    """Read the values that one keeps. For bots."""
+
+    key: Annotated[str, Meta(max_length=100, description="The beginning of their names.")] = ""
+    after: Annotated[str, Meta(max_length=100, description="The last name of the page before.")] = ""
+
+
+class Bots(Request, frozen=True):
+    """List the bots of a room, or all that one may fetch."""
+
+    room: RoomRef | None = None
+    after: Annotated[str, Meta(max_length=64, description="The last nick of the page before.")] = ""
+
+
+class Bot(Act, frozen=True):
+    """Let a bot come, be otherwise, or go. For those who may moderate the room. The bot host does it, and says how it went."""
+
+    do: Annotated[Literal["add", "set", "remove"], Meta(description="What to do.")]
+    nick: Annotated[str, Meta(min_length=1, max_length=64, description="The bot's nick.")]
+    settings: Annotated[
+        dict[Annotated[str, Meta(max_length=64)], Annotated[str, Meta(max_length=8_000)]],
+        Meta(
+            max_length=30,
+            description="Names and values, as `[[bots]]` of the configuration has them: `model`, `mode` …",
+        ),
+    ] = {}
+
+
+class Reply(Request, frozen=True):
+    """Say how it went. For bot hosts, to the signal `asked`."""
+
+    ask: Annotated[int, Meta(ge=0, le=MOST, description="As in the signal.")]
+    text: Annotated[
+        str, Meta(max_length=2_000, description="What was done, or what was wrong and what would be right.")
+    ]
+    code: Annotated[str, Meta(max_length=64, description="An error's code; empty: it went well.")] = ""
+
+
+class BotPut(Request, frozen=True, tag="bot_put"):
+    """Make a bot, or describe it anew. For bot hosts."""
+
+    nick: Annotated[str, Meta(min_length=1, max_length=64, description="Its nick, which is its account's name.")]
+    model: Annotated[str, Meta(max_length=200, description="`provider:model`.")]
+    destination: Annotated[
+        str, Meta(max_length=200, description="Where the lines go that it reads; empty: this machine.")
+    ] = ""
+    max_bounce: Annotated[
+        int, Meta(ge=0, le=100, description="How many answers of bots may hang on one of its lines.")
+    ] = 0
+    settings: Annotated[str, Meta(max_length=16_000, description="All the rest, for the bot host: JSON.")] = "{}"
+
+
+class BotDrop(Request, frozen=True, tag="bot_drop"):
+    """Delete a bot: its account, its memberships, its memory. For bot hosts."""
+
+    bot: Annotated[str, Meta(min_length=1, max_length=64, description="Its id.")]
+
+
+class BotRoom(Request, frozen=True, tag="bot_room"):
+    """Say how a bot is in a room. For bot hosts."""
+
+    bot: Annotated[str, Meta(min_length=1, max_length=64, description="Its id.")]
+    room: RoomRef
+    mode: Annotated[str, Meta(max_length=200, description="As docs/bots.md lists them.")] = "mention"
+    host: Annotated[bool, Meta(description="It answers somebody who is alone with it.")] = False
+    settings: Annotated[str, Meta(max_length=16_000, description="All the rest, for the bot host: JSON.")] = "{}"
+
+
+Question = (
+    History | Rooms | Members | Search | Thread | Pins | Changes | Acts | Bans | Unread | Whois | Devices
+    | Why | Usage | Memories | StateGet | Bots
+)  # fmt: skip
 RoomCommand = (
     Post | Topic | Create | Edit | Redact | React | Pin | Set | Rename | Delete
-    | Invite | Kick | Ban | Unban | Mute | Unmute | Role
+    | Invite | Kick | Ban | Unban | Mute | Unmute | Role | Duet | Conclude | Stop | Continue
 )  # fmt: skip
 AnyRequest = (
     Hello
@@ -491,6 +695,25 @@ AnyRequest = (
     | Whois
     | Bans
     | Acts
+    | Draft
+    | Duet
+    | Conclude
+    | Stop
+    | Continue
+    | Decide
+    | Why
+    | Usage
+    | Remember
+    | Memories
+    | Forget
+    | Bots
+    | Bot
+    | Reply
+    | BotPut
+    | BotRoom
+    | BotDrop
+    | StatePut
+    | StateGet
     | Ping
     | Bye
 )

@@ -83,6 +83,26 @@ class Message(Body, frozen=True):
     everybody: Annotated[bool, Meta(description="@room stands in the text, and the sender may call everybody.")] = False
     origin: Annotated[str, Meta(description="Of an imported message: where it comes from.")] = ""
     redacted: RedactedBy = None
+    causes: Annotated[
+        tuple[int, ...], Meta(description="Of a bot's message: the numbers of the lines that woke it.")
+    ] = ()
+    bounce: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                description="Of a bot's message, from the server: how many more answers of bots may hang on it. "
+                "At 0 it wakes no bot.",
+            ),
+        ]
+        | None
+    ) = None
+    conversation: (
+        Annotated[int, Meta(ge=1, description="The number of the `conversation` in which a bot says this.")] | None
+    ) = None
+    cut: Annotated[
+        str, Meta(description="Why a bot's answer is not whole: `stopped` or `failed`; take another word for `failed`.")
+    ] = ""
 
 
 class Edit(Body, frozen=True):
@@ -218,6 +238,41 @@ class Changed(Body, frozen=True):
     slow: Annotated[int, Meta(description="Seconds between two messages of one member; 0: none.")] | None = None
     retention: Annotated[int, Meta(description="Days after which texts are erased; 0: never.")] | None = None
     archived: Annotated[bool, Meta(description="True: it may be read, and nobody may write.")] | None = None
+    models: (
+        Annotated[str, Meta(description="`any`, or `local`: no line goes to a model on another machine.")] | None
+    ) = None
+
+
+class Conversation(Body, frozen=True):
+    """The sender lets bots talk with each other: so many lines, so long, for so many tokens, and no more."""
+
+    bots: Annotated[tuple[Named, ...], Meta(description="Who talks.")]
+    topic: Annotated[str, Meta(description="About what.")] = ""
+    turns: Annotated[int, Meta(description="How many lines, of all bots together.")] = 12
+    seconds: Annotated[int, Meta(description="For how long, s.")] = 600
+    tokens: Annotated[int, Meta(description="For how many tokens, in and out, of all bots together; 0: not said.")] = 0
+
+
+class Concluded(Body, frozen=True):
+    """A conversation of bots has come to its end by itself."""
+
+    conversation: Annotated[int, Meta(ge=1, description="Its number.")]
+    how: Annotated[
+        str,
+        Meta(
+            description="`settled`: they had said what there was; `turns`, `time`, `tokens`: it had as many as it was given; "
+            "`failed`: a bot could not answer. Take another word for `failed`."
+        ),
+    ]
+    turns: Annotated[int, Meta(description="How many lines it had.")] = 0
+
+
+class Stopped(Body, frozen=True):
+    """The sender told the bots to be quiet: answers under way end, and so does a conversation."""
+
+
+class Continued(Body, frozen=True):
+    """The sender let the bots go on, after as many lines in a row as they may have without a person."""
 
 
 class Unknown(Struct, frozen=True, gc=False):
@@ -246,6 +301,10 @@ KnownBody = (
     | Topic
     | Renamed
     | Changed
+    | Conversation
+    | Concluded
+    | Stopped
+    | Continued
 )
 
 # Acts upon others or upon the room: what the moderation log lists.

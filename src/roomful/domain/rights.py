@@ -27,6 +27,11 @@ Action = Literal[
     "role",
     "see_acts",
     "see_bans",
+    "stop",  # the bots; and let them go on
+    "duet",
+    "bots",  # let them come, be otherwise, and go
+    "see_bots",  # who they are, why they spoke, what they remember and have used
+    "remember",  # change what a bot remembers, or make it forget: what comes from others' lines
 ]
 RoomKind = Literal["public", "private", "direct"]
 
@@ -34,6 +39,7 @@ _OWNER: frozenset[Role] = frozenset(("owner",))
 _MODERATORS: frozenset[Role] = frozenset(("owner", "moderator"))
 _MEMBERS: frozenset[Role] = frozenset(("owner", "moderator", "member"))
 _EVERYBODY: frozenset[Role] = frozenset(("owner", "moderator", "member", "bot", "guest"))
+_PEOPLE: frozenset[Role] = frozenset(("owner", "moderator", "member", "guest"))
 _NOBODY: frozenset[Role] = frozenset()
 
 ROLES: tuple[Role, ...] = ("owner", "moderator", "member", "bot", "guest")
@@ -58,6 +64,11 @@ RIGHTS: dict[Action, dict[RoomKind, frozenset[Role]]] = {
     "role": {"public": _OWNER, "private": _OWNER, "direct": _NOBODY},
     "see_acts": {"public": _EVERYBODY, "private": _EVERYBODY, "direct": _NOBODY},
     "see_bans": {"public": _MODERATORS, "private": _MODERATORS, "direct": _NOBODY},
+    "stop": {"public": _PEOPLE, "private": _PEOPLE, "direct": _PEOPLE},
+    "duet": {"public": _PEOPLE, "private": _PEOPLE, "direct": _NOBODY},
+    "bots": {"public": _MODERATORS, "private": _MODERATORS, "direct": _PEOPLE},
+    "see_bots": {"public": _EVERYBODY, "private": _EVERYBODY, "direct": _EVERYBODY},
+    "remember": {"public": _MODERATORS, "private": _MODERATORS, "direct": _PEOPLE},
 }
 
 _RANK: dict[Role, int] = {"owner": 3, "moderator": 2}

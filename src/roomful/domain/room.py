@@ -17,6 +17,7 @@ from roomful.domain.names import calls_everybody, mentioned, parse_nick
 from roomful.domain.rights import RIGHTS, Action, RoomKind, above
 from roomful.domain.sanctions import Arriving, Sanction
 from roomful.domain.settings import RoomSettings
+from roomful.domain.talk import Talk, TalkLimits
 from roomful.domain.texts import MAX_TEXT, MAX_TOPIC, check_line, check_text
 from roomful.errors import (
     Archived,
@@ -56,6 +57,7 @@ class RoomState:
         "quiet",
         "settings",
         "spoke",
+        "talk",
         "topic",
     )
 
@@ -73,6 +75,7 @@ class RoomState:
         self.invited: frozenset[str] = frozenset()
         self.spoke: dict[str, int] = {}  # by id: when last, ms; only in slow mode
         self.quiet = settings.archived or settings.slow > 0  # whether speaking needs a second look
+        self.talk: Talk | None = None  # what bots said of late; None: none has since the room is in memory
         self.partial = False  # another hub recorded a ban: which addresses it covers must be read from the store
         self._shared = False
         self._nicks: list[tuple[str, str]] | None = None  # folded nick, id: see `nicks`
@@ -102,6 +105,8 @@ class RoomState:
         other.bans, other.mutes, other.invited = self.bans, self.mutes, self.invited
         other.quiet, other.partial = self.quiet, self.partial
         other.spoke = self.spoke.copy()
+        if self.talk is not None:
+            other.talk = self.talk.fork()
         other._shared = self._shared = True
         return other
 
@@ -134,8 +139,15 @@ class RoomState:
         max_text: int = MAX_TEXT,
         *,
         server_owner: bool = False,
+        bot: TalkLimits | None = None,
+        max_bounce: int = 0,
     ) -> events.Message:
-        """The message that a post becomes; its text has at most `max_text` bytes of UTF-8. Raises Refused."""
+        """The message that a post becomes; its text has at most `max_text` bytes of UTF-8. Raises Refused.
+
+        Args:
+            bot: the sender is one, and may say so much.
+            max_bounce: how many answers of other bots may hang on what it says.
+        """
         role = self.require(sender.id, "post", server_owner=server_owner)
         if self.quiet:
             self.check_may_speak(sender.id, role, now)
@@ -145,15 +157,38 @@ class RoomState:
             raise BadText("A message must not be empty.", field="text")
         if command.reply_to is not None and command.reply_to > self.head:
             raise NoSuchEvent(f"{self.address} has no event {command.reply_to} yet.", field="reply_to")
+        if bot is not None:
+            return self._decide_bot(sender, command, now, role, bot, max_bounce)
         if "@" not in text:
             return events.Message(text, command.style, command.reply_to, command.thread)
         mentions, everybody = self.mentions(text, role)
         return events.Message(text, command.style, command.reply_to, command.thread, mentions, everybody)
 
-    def decide_topic(self, sender: Sender, command: commands.Topic, *, server_owner: bool = False) -> events.Topic:
+    def _decide_bot(
+        self, sender: Sender, command: commands.Post, now: int, role: Role, limits: TalkLimits, max_bounce: int
+    ) -> events.Message:
+        assert self.talk is not None
+        bounce = self.talk.bounce(sender.id, command.causes, command.conversation, now, max_bounce, limits)
+        mentions, everybody = self.mentions(command.text, role) if "@" in command.text else ((), False)
+        return events.Message(
+            command.text,
+            command.style,
+            command.reply_to,
+            command.thread,
+            mentions,
+            everybody,
+            causes=command.causes,
+            bounce=bounce,
+            conversation=command.conversation,
+            cut=command.cut,
+        )
+
+    def decide_topic(
+        self, sender: Sender, command: commands.Topic, now: int = 0, *, server_owner: bool = False
+    ) -> events.Topic:
         """The topic event that a request becomes. Raises Refused."""
         role = self.require(sender.id, "topic", server_owner=server_owner)
-        self.check_may_write(sender.id, role)
+        self.check_may_write(sender.id, role, now)
         check_line(command.text, MAX_TOPIC, "topic")
         return events.Topic(command.text)
 
@@ -161,12 +196,16 @@ class RoomState:
         """Whether somebody who is no member may become one. Raises Banned, InviteOnly."""
         if server_owner and self.kind != "direct":
             return
+        self.check_not_banned(person, now)
+        if self.kind == "private" and person.id not in self.invited:
+            raise InviteOnly(f"{self.address} is private: somebody in it must invite you.", field="room")
+
+    def check_not_banned(self, person: Arriving, now: int, who: str = "You are") -> None:
+        """Raises Banned."""
         for ban in self.bans:
             if ban.until > now and ban.fits(person):
                 because = f" ({ban.reason})" if ban.reason else ""
-                raise Banned(f"You are banned from {self.address}{because}.", field="room", retry_after=_rest(ban, now))
-        if self.kind == "private" and person.id not in self.invited:
-            raise InviteOnly(f"{self.address} is private: somebody in it must invite you.", field="room")
+                raise Banned(f"{who} banned from {self.address}{because}.", field="room", retry_after=_rest(ban, now))
 
     def check_may_speak(self, id: str, role: Role, now: int) -> None:
         """Raises Archived, Muted, SlowMode: whoever may moderate is never slowed."""
@@ -180,7 +219,7 @@ class RoomState:
                     retry_after=wait / 1000,
                 )
 
-    def check_may_write(self, id: str, role: Role, now: int = 0) -> None:
+    def check_may_write(self, id: str, role: Role, now: int) -> None:
         """Raises Archived, Muted."""
         if self.settings.archived:
             raise Archived(f"{self.address} is archived: it may be read, and nobody may write.", field="room")
@@ -221,6 +260,8 @@ class RoomState:
     def evolve(self, seq: int, at: int, sender: Sender, body: events.KnownBody | events.Unknown) -> None:
         """Follow one recorded event. Events come in the order of their numbers."""
         self.head, self.at = seq, at
+        if self.talk is not None:
+            self.talk.follow(seq, at, sender, body)
         if type(body) is events.Message:  # by far the commonest
             if self.settings.slow:
                 self.spoke[sender.id] = at
@@ -280,6 +321,7 @@ class RoomState:
                 self.partial = True
                 if body.target is not None:
                     self._drop(body.target.id)
+                    self.invited -= {body.target.id}
             case events.Unban():
                 self.bans = tuple(ban for ban in self.bans if ban.seq != body.ban)
             case events.Mute():

@@ -13,3 +13,4 @@ class RoomSettings(Struct, frozen=True, gc=False, omit_defaults=True):
     slow: Annotated[int, Meta(description="Seconds between two messages of one member.")] = 0
     retention: Annotated[int, Meta(description="Days after which texts are erased; 0: never.")] = 0
     archived: Annotated[bool, Meta(description="Nobody may write any more.")] = False
+    models: Annotated[str, Meta(description="`local`: no line goes to a model on another machine.")] = "any"

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from roomful.domain.events import Sender
+from roomful.domain.verdicts import Verdict
 
 
 class Signal(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type", tag=str.lower):
@@ -41,7 +42,25 @@ class Draft(Signal, frozen=True):
 
     draft: Annotated[str, Meta(description="The draft's id.")]
     at: Annotated[int, Meta(description="Where the part goes, in code points from the start.")]
-    append: Annotated[str, Meta(description="The part.")]
+    append: Annotated[str, Meta(description="The part.")] = ""
+    dropped: Annotated[bool, Meta(description="Nothing comes of it: forget what was shown.")] = False
+
+
+class Decision(Signal, frozen=True):
+    """A bot spoke, or was silent, where some would have expected an answer. Told without a sender."""
+
+    verdict: Annotated[Verdict, Meta(description="What it made of which lines, and why.")]
+    nick: Annotated[str, Meta(description="What the bot is called.")] = ""
+    tell: Annotated[tuple[str, ...], Meta(description="Ids of those who would have expected it.")] = ()
+
+
+class Asked(Signal, frozen=True):
+    """To a bot host: the sender wants a bot to come, to be otherwise, or to go. Answer with `reply`."""
+
+    ask: Annotated[int, Meta(description="Its number, for the `reply`.")]
+    do: Annotated[str, Meta(description="`add`, `set`, `remove`, or `fetch` for a conversation.")]
+    nick: Annotated[str, Meta(description="The bot's nick.")]
+    settings: Annotated[dict[str, str], Meta(description="As in `bot`.")] = {}
 
 
 class OpenDraft(Struct, frozen=True, gc=False):
@@ -89,4 +108,4 @@ class Removed(Signal, frozen=True):
     ] = "left"
 
 
-KnownSignal = Typing | Presence | Draft | State | Direct | Marked | Invited | Removed
+KnownSignal = Typing | Presence | Draft | State | Direct | Marked | Invited | Removed | Decision | Asked

@@ -5,7 +5,7 @@ tried), and then goes to the committer, which decides under the rows as they are
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
 from roomful.domain import commands
@@ -22,6 +22,8 @@ from roomful.errors import (
     BadRequest,
     Ended,
     LoggedIn,
+    NoSuchNick,
+    NotAllowed,
     RegistrationClosed,
     RoomfulError,
     TooManyWrong,
@@ -97,6 +99,12 @@ class Accounts:
             first()
         self._begin(self._end_gone())
 
+    def logged_out(self, device: str, me: Participant, depart: Callable[[], None]) -> None:
+        """A device was logged out on one of its connections: the others end with it."""
+        depart()
+        if device and any(other.device == device for other in me.sessions):
+            self.look_again()
+
     def founded(self, session: Session, arrive: Callable[[], None], *, owner: bool) -> None:
         """An account was made on this connection: whoever was a guest there is the account now."""
         guest = session.participant
@@ -109,9 +117,12 @@ class Accounts:
         if guest is not None and guest.sessions:
             self.look_again()  # the guest's other connections are no device of the account
 
-    def parted(self, me: Participant) -> None:
-        """An account is gone: say so on all its connections."""
+    def parted(self, me: Participant, erased: Mapping[str, int] | None) -> None:
+        """An account is gone: say so on all its connections. `erased`: up to where what it said was, if it shall be."""
+        me.parted = True
         self.hub.log.info("account deleted", id=me.sender.id)
+        if erased is not None:
+            self._begin(self._erase_rest(me.sender, erased))
         for session in me.sessions:
             self.hub.presence.depart(session, for_good=True)
             session.end(AccountGone())
@@ -173,7 +184,8 @@ class Accounts:
         if sum(way is not None for way in (request.account, request.token, request.resume)) > 1:
             raise BadRequest("Log in with one of `account`, `token` and `resume`.", field="account")
         if request.token is not None:
-            return await self._by_token(request.id, request.token)
+            entry = await self._by_token(request.id, request.token)
+            return entry if request.act_as is None else await self._as_bot(entry, request.act_as)
         if request.resume is not None:
             id, sid = self.hub.proofs.read(request.resume)
             return Entry(request.id, id, device=self.hub.proofs.device_of(request.resume), sid=sid)
@@ -196,6 +208,17 @@ class Accounts:
         if record is None:
             raise BadCredentials(field="token")
         return Entry(re, record.account, device=record.id)
+
+    async def _as_bot(self, host: Entry, bot: str) -> Entry:
+        """A bot host opens a connection for one of its bots. Raises NotAllowed, NoSuchNick."""
+        record = await self.hub.store.account(host.account)
+        good = host.device in await self.hub.store.devices([host.device], self.hub.clock())
+        if record is None or not good or record.kind != "service":
+            raise NotAllowed("Only a bot host's token opens connections of bots.", field="act_as")
+        account = await self.hub.store.account(bot)
+        if account is None or account.kind != "bot":
+            raise NoSuchNick(f"There is no bot with the id {bot}.", field="act_as")
+        return Entry(host.id, bot)
 
     async def _check(self, session: Session, name: str, record: AccountRecord | None, password: str) -> None:
         """Whether this is the account's password. Raises BadCredentials, RateLimited, TryLater, TooManyWrong."""
@@ -292,9 +315,8 @@ class Accounts:
 
     async def _part(self, session: Session, me: Participant | None, request: commands.Unregister) -> Parting:
         record = await self._own(session, me, request.password)
-        if request.erase:
-            await self._erase(Sender(record.id, record.nick, record.kind))
-        return Parting(request.id, record.id, record.hash)
+        erased = await self._erase(Sender(record.id, record.nick, record.kind), {}) if request.erase else None
+        return Parting(request.id, record.id, record.hash, erased)
 
     async def _own(self, session: Session, me: Participant | None, password: str) -> AccountRecord:
         """One's own account, if this is its password. Raises AccountRequired, and what `_check` raises."""
@@ -305,10 +327,21 @@ class Accounts:
         assert record is not None
         return record
 
-    async def _erase(self, sender: Sender) -> None:
-        """Have every message redacted that somebody wrote, in whatever room. The log is read once, from end to end."""
-        for room, head in (await self.hub.store.all_heads()).items():
-            cursor, found = 0, list[int]()
+    async def _erase_rest(self, sender: Sender, erased: Mapping[str, int]) -> None:
+        """Have redacted what somebody said on another connection while what it had said before was looked for."""
+        try:
+            await self._erase(sender, erased)
+        except RoomfulError as why:
+            self.hub.log.error("what was said last could not be erased", id=sender.id, reason=why.message)
+
+    async def _erase(self, sender: Sender, erased: Mapping[str, int]) -> dict[str, int]:
+        """Have every message redacted that somebody wrote, in whatever room; returns up to which number, by room's id.
+
+        The log is read once, from end to end, or from where it was `erased`.
+        """
+        heads = await self.hub.store.all_heads()
+        for room, head in heads.items():
+            cursor, found = erased.get(room, 0), list[int]()
             while cursor < head:
                 events = await self.hub.store.read(room, after=cursor, limit=500, max_bytes=1024 * 1024)
                 if not events:
@@ -321,6 +354,7 @@ class Accounts:
                 ]
             for at in range(0, len(found), ERASED_AT_ONCE):
                 self.hub.submit(Erasure("!" + room, sender, tuple(found[at : at + ERASED_AT_ONCE])))
+        return heads
 
 
 _Preparing = Callable[[Accounts, Session, Participant | None, Any], Coroutine[Any, Any, Any]]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from roomful.domain import commands
 from roomful.domain.events import Event
-from roomful.errors import AccountTaken, BadInvite, NickTaken, RoomfulError, StoreUnavailable
+from roomful.errors import AccountTaken, BadInvite, NickTaken, RoomfulError, Stale, StoreUnavailable
 from roomful.store import Appended
 
 from .deciding import HANDLERS, Batch
@@ -178,7 +178,7 @@ class Committer:
             if id in batch.renamed:
                 rooms.renamed(room, old)
         for key, state in batch.created.items():
-            rooms.add(Room(key, state))
+            rooms.add(Room(batch.renamed.get(state.id, key), state))
         self.hub.receipts.put(batch.receipts)
 
     def _finish(self, results: list[Result], recorded: dict[str, list[Event]]) -> None:
@@ -201,9 +201,11 @@ class Committer:
         rooms = self.hub.rooms
         for state in batch.created.values():
             if recorded.get(state.id):
-                rooms.load((await self.hub.store.rooms_by_id([state.id]))[0])
+                for record in await self.hub.store.rooms_by_id([state.id]):  # none, if it was deleted in the same batch
+                    rooms.load(record)
         for id, events in recorded.items():
-            self._follow(rooms.by_id[id], events)
+            if room := rooms.by_id.get(id):
+                self._follow(room, events)
         finished, again = _sorted_out(batch, late)
         self._finish(finished, recorded)
         for id, events in appended.missed.items():
@@ -309,4 +311,5 @@ _TAKEN: dict[str, Callable[[], RoomfulError]] = {
     "nick": partial(NickTaken, field="nick"),
     "account": partial(AccountTaken, field="account"),
     "code": partial(BadInvite, field="invite"),
+    "kept": partial(Stale, field="version"),
 }

@@ -1,7 +1,6 @@
 """The door: every request comes through here, is counted, checked for who asks, and sent where it belongs."""
 
 import hmac
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast, get_args
 
@@ -35,7 +34,11 @@ from .work import BARRIERS, Pending
 if TYPE_CHECKING:
     from .hub import Hub
 
+OWN_CODES, OWN_CODES_PER_SECOND = 3, 1 / 600  # tries of `--lan`'s code that an address has for itself
 MAX_STATUS = 400  # bytes of what somebody says of being away
+DRAFTS, DRAFTS_BURST = 50.0, 250  # parts of a bot's drafts a second
+ROOMS, ROOMS_PER_SECOND = 60, 0.1  # that one participant begins, at once and in the long run: they stay when it goes
+MOST_AGENTS = 1_000  # names of programs
 REST = 0.25  # s for which nothing is read from a connection whose address asks too much
 BEFORE_HELLO: frozenset[type] = frozenset((commands.Hello, commands.Ping))
 BEFORE_LOGIN: frozenset[type] = frozenset(
@@ -64,15 +67,24 @@ class Door:
         self.hub = hub
         limits, clock = hub.limits, hub.monotonic
         self._commands = Buckets("messages", limits.messages_per_second, limits.messages_burst, clock)
+        self._drafts = Buckets("parts of drafts", DRAFTS, DRAFTS_BURST, clock)
         self._questions = Buckets("questions", limits.questions_per_second, limits.questions_burst, clock)
         self._by_address = Buckets("requests from your address", limits.address_per_second, limits.address_burst, clock)
         self._logins = Buckets("logins from your address", limits.logins_per_second, limits.logins_burst, clock)
-        self._codes = Buckets("codes that were not right", 1.0, 10, clock)
+        self._codes = Buckets("codes that were not right", 1.0, 7, clock)
+        self._own_codes = Buckets("codes that were not right", OWN_CODES_PER_SECOND, OWN_CODES, clock)
+        self._rooms = Buckets("new rooms", ROOMS_PER_SECOND, ROOMS, clock)
+        self._rooms_by_address = Buckets("new rooms from your address", 10 * ROOMS_PER_SECOND, 10 * ROOMS, clock)
+        self._agents: dict[str, str] = {}
 
     def forget_full(self) -> None:
         """Forget whoever has not asked for so long that it might ask as if it never had."""
-        for buckets in (self._commands, self._questions, self._by_address, self._logins, self._codes):
+        for buckets in (self._commands, self._drafts, self._questions, self._by_address, self._logins):
             buckets.forget_full()
+        self._codes.forget_full()
+        self._own_codes.forget_full()
+        self._rooms.forget_full()
+        self._rooms_by_address.forget_full()
 
     def route(self, session: Session, request: Request) -> None:
         """Take one request of a session."""
@@ -88,6 +100,8 @@ class Door:
                 session.end(Bye())
             elif kind in _AT_ONCE:
                 _AT_ONCE[kind](self, session, request)
+            elif kind is commands.Bot:
+                self.hub.bots.ask(session, cast("commands.Bot", request))
             elif kind in OF_ACCOUNTS or (
                 kind is commands.Login and not self._is_guest(cast("commands.Login", request))
             ):
@@ -104,6 +118,13 @@ class Door:
             # The request's sender must get an answer, whatever went wrong.
             self.hub.log.exception("fault at the door", request=type(request).__name__)
             session.refuse(request.id, RoomfulError())
+
+    def count_room(self, session: Session, id: str) -> None:
+        """Count a room that a participant is about to begin. Raises RateLimited."""
+        if self.hub.limits.enabled:
+            if self.hub.limits.by_address:
+                self._rooms_by_address.take(session.source)
+            self._rooms.take(id)
 
     def reject(self, session: Session, re: int | None, error: BadRequest) -> None:
         """Refuse what is no request."""
@@ -130,7 +151,9 @@ class Door:
         elif limited:
             if kind in QUESTIONS:
                 self._questions.take(participant.sender.id)
-            elif kind not in _AT_ONCE:
+            elif kind is commands.Draft:
+                self._drafts.take(participant.sender.id)
+            elif kind not in _AT_ONCE and participant.sender.kind != "service":  # our own, which brings many in at once
                 self._commands.take(participant.sender.id)
 
     def _count(self, session: Session) -> None:
@@ -164,14 +187,27 @@ class Door:
     def _check_code(self, session: Session, code: str | None) -> None:
         if code is None:
             raise CodeRequired(field="code")
-        self._codes.take("")  # in all: guessing is slow, whoever guesses, and from wherever
+        count, key = self._count_code(session.source)
         if not hmac.compare_digest(code.strip().encode(), self.hub.settings.code.encode()):
             session.wrong += 1
             self.hub.log.warning("wrong code", **session.described())
             if session.wrong >= MOST_WRONG:
                 raise TooManyWrong(retry_after=None)
             raise BadCode(field="code")
-        self._codes.give_back("")
+        count.give_back(key)
+
+    def _count_code(self, source: str) -> tuple[Buckets, str]:
+        """Count a try before it is looked at. Raises RateLimited.
+
+        An address that has hardly been wrong of late has tries of its own, so that whoever guesses keeps nobody else out;
+        all others share what is left: guessing is slow, whoever guesses, and from wherever.
+        """
+        try:
+            self._own_codes.take(source)
+        except RateLimited:
+            self._codes.take("")
+            return self._codes, ""
+        return self._own_codes, source
 
     # -- requests that are answered at once -------------------------------------------------------------
 
@@ -179,7 +215,7 @@ class Door:
         if request.protocol != 1:
             raise UnsupportedProtocol(f"This server speaks version 1, not {request.protocol}.")
         session.greeted = True
-        session.agent = sys.intern(request.agent)  # thousands of connections are of a few programs
+        session.agent = self._known_agent(request.agent)
         limits = self.hub.limits
         welcome = Welcome(
             f"roomful/{__version__}",
@@ -193,6 +229,12 @@ class Door:
         )
         session.answer(request.id, welcome)
 
+    def _known_agent(self, agent: str) -> str:
+        """One copy of a program's name: thousands of connections are of a few programs. (Interning might keep it for ever.)"""
+        if len(self._agents) >= MOST_AGENTS:
+            self._agents.clear()
+        return self._agents.setdefault(agent, agent)
+
     def _ping(self, session: Session, request: commands.Ping) -> None:
         session.answer(request.id, Done())
 
@@ -201,7 +243,8 @@ class Door:
         room = self.hub.rooms.find(request.room)
         if room is None or session.participant.sender.id not in room.state.members:
             raise NotMember(f"You are not in {request.room}: join it first.", field="room")
-        if not room.state.quiet or session.participant.sender.id not in room.state.mutes:
+        mute = room.state.mutes.get(session.participant.sender.id)
+        if mute is None or mute.until <= self.hub.clock():
             self.hub.presence.typing(session, room, request.on)
         session.answer(request.id, Done())
 
@@ -211,10 +254,18 @@ class Door:
         self.hub.presence.say(session.participant, request.state, request.text)
         session.answer(request.id, Done())
 
+    def _draft(self, session: Session, request: commands.Draft) -> None:
+        self.hub.bots.draft(session, request)
+
+    def _reply(self, session: Session, request: commands.Reply) -> None:
+        self.hub.bots.reply(session, request)
+
 
 _AT_ONCE: dict[type, Callable[[Door, Session, Any], None]] = {
     commands.Hello: Door._hello,
     commands.Ping: Door._ping,
     commands.Typing: Door._typing,
     commands.Presence: Door._presence,
+    commands.Draft: Door._draft,
+    commands.Reply: Door._reply,
 }

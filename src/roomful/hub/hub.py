@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from roomful.bus import Bus, Wake
 from roomful.domain.events import Event
+from roomful.domain.talk import TalkLimits
 from roomful.errors import (
     Moved,
     NoSuchRoom,
@@ -20,6 +21,7 @@ from roomful.search import Index
 from roomful.store import Store
 
 from .accounts import Accounts
+from .bots import Bots
 from .committer import Committer
 from .door import Door
 from .effects import Effects
@@ -49,6 +51,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     welcome: str = ""  # shown to whoever joins a public room
     features: tuple[str, ...] = ()
     code: str = ""  # which guests from elsewhere must know; empty: none
+    talk: TalkLimits = TalkLimits()  # how much bots may say
     retention: int = 0  # days for which rooms keep texts that say nothing about it; 0: for ever
     trust_loopback: bool = True  # nobody is told apart, or banned, by an address of this machine
 
@@ -108,6 +111,7 @@ class Hub:
         self.origins = Origins(monotonic, trust_loopback=settings.trust_loopback, by_address=settings.limits.by_address)
         self.presence = PresenceKeeper(self)
         self.accounts = Accounts(self)
+        self.bots = Bots(self)
         self.effects = Effects(self)
         self.retention = Retention(self, self.effects.expired, settings.retention)
         self.door = Door(self)
@@ -128,6 +132,7 @@ class Hub:
         """Read what the store says of this history, and begin to work. Raises StoreUnavailable."""
         self.epoch = await self.store.meta("epoch")
         self.proofs = Proofs(bytes.fromhex(await self.store.meta("secret")))
+        await self.bots.load()
         loop = asyncio.get_running_loop()
         works = (self.committer.run, self._ticking, self._hear_bus, self._hear_store)
         self._tasks = [loop.create_task(work(), name=work.__name__) for work in works]
@@ -153,6 +158,7 @@ class Hub:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.questions.close()
         await self.accounts.close()
+        await self.bots.close()
         await self.readers.close()
         if self.indexer is not None:
             await self.indexer.close()
@@ -186,6 +192,7 @@ class Hub:
             if self.indexer is not None:
                 self.indexer.look_again()
             self.accounts.look_again()
+            self.bots.look_again()
 
     # -- sessions ------------------------------------------------------------------------------------
 

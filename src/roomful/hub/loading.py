@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Any
 from roomful.domain import commands
 from roomful.domain.names import parse_nick
 from roomful.domain.room import direct_key
+from roomful.domain.talk import LOOKED_AT, Talk
 from roomful.errors import BadName
 
 from .origins import KEPT
-from .prepared import Entry, Founding, Parting, Rekeying
+from .prepared import Entry, Erasure, Founding, Parting, Rekeying
 from .work import Expire, Loaded, Pending
 
 if TYPE_CHECKING:
     from .hub import Hub
+
+
+MOST_READ = 1024 * 1024  # bytes of a room's newest events
 
 
 class Loading:
@@ -30,7 +34,12 @@ class Loading:
         second: list[Pending] = []
         for pending in work:
             command = pending.command
-            if type(command) is commands.Post and not command.again and command.thread is None:
+            if (
+                type(command) is commands.Post
+                and not command.again
+                and command.thread is None
+                and (pending.participant is None or pending.participant.sender.kind != "bot")
+            ):
                 if command.room not in self.hub.rooms.by_address:  # the common case costs one look
                     self._want_room(command.room, keys, ids)
             else:
@@ -78,8 +87,8 @@ class Loading:
                 id = self.hub.proofs.id_of(resume)
                 if id and (record := await self.hub.store.participant(id)):
                     loaded.participants[id] = record
-            case commands.Nick() | commands.Bye():
-                await self.memberships(me, ids, loaded)
+            case commands.Nick() | commands.Bye() | commands.BotDrop():
+                await self.memberships(getattr(command, "bot", me), ids, loaded)
             case Expire(participant=participant):
                 if record := await self.hub.store.participant(participant):
                     loaded.participants[participant] = record
@@ -121,11 +130,68 @@ class Loading:
         if isinstance(command, commands.Pin):
             loaded.pins[room] = await self.hub.store.pins(room)
 
+    async def _erased(self, pending: Pending, loaded: Loaded) -> None:
+        """Messages of somebody who leaves for good: some may be redacted since."""
+        if (room := self._room(pending.command.room)) is not None:
+            for event in await self.hub.store.events(room, pending.command.targets):
+                loaded.events[room, event.seq] = event
+
+    async def _said(self, pending: Pending, loaded: Loaded) -> None:
+        """A thread's first message; and of a bot, what the guard over its lines goes by."""
+        await self._target(pending, loaded)
+        if pending.participant is not None and pending.participant.sender.kind == "bot":
+            await self._talk(pending, loaded)
+
+    async def _talk(self, pending: Pending, loaded: Loaded) -> None:
+        """What bots said of late in a room, unless it is in memory."""
+        room = self._room(pending.command.room)
+        state = self.hub.rooms.by_id[room].state if room is not None else None
+        if state is not None and state.talk is None:
+            before, limit = state.head + 1, LOOKED_AT
+            newest = await self.hub.store.read(state.id, before=before, limit=limit, max_bytes=MOST_READ, newest=True)
+            state.talk = Talk.of(newest)
+
+    async def _duet(self, pending: Pending, loaded: Loaded) -> None:
+        await self._talk(pending, loaded)
+        for who in pending.command.bots:
+            if who.startswith("!"):
+                if (record := await self.hub.store.participant(who[1:])) is not None:
+                    loaded.participants[record.id] = record
+            else:
+                await self._holder(who, loaded)
+
+    async def _bot(self, pending: Pending, loaded: Loaded) -> None:
+        """The account of the bot that is described."""
+        if (id := await self._holder(pending.command.nick, loaded)) is not None:
+            account = await self.hub.store.account(id)
+            if account is not None:
+                loaded.accounts[id] = account
+
+    async def _memory(self, pending: Pending, loaded: Loaded) -> None:
+        """What is remembered, and the line that it comes from."""
+        command, me = pending.command, pending.participant
+        room = self._room(command.room)
+        if room is None or me is None:
+            return
+        if command.memory and (found := await self.hub.store.memory(room, command.memory)) is not None:
+            loaded.memories[room, command.memory] = found
+        if isinstance(command, commands.Remember) and not command.memory:
+            loaded.remembered[room, me.sender.id] = len(await self.hub.store.memories(room, bot=me.sender.id))
+            for event in await self.hub.store.events(room, [command.seq]) if command.seq else ():
+                loaded.events[room, command.seq] = event
+
     async def _joined(self, pending: Pending, loaded: Loaded) -> None:
         """Another hub banned somebody: which addresses that covers is known to the store only."""
         room = self._room(pending.command.room)
-        if room is not None and (state := self.hub.rooms.by_id[room].state).partial:
+        if room is None:
+            return
+        state = self.hub.rooms.by_id[room].state
+        if state.partial:
             state.sanctioned(await self.hub.store.sanctions(room))
+        if 0 < state.head <= LOOKED_AT and all(member.sender.kind == "bot" for member in state.members.values()):
+            log = await self.hub.store.read(room, before=state.head + 1, limit=LOOKED_AT, max_bytes=MOST_READ)
+            if len(log) == state.head and all(event.sender.kind == "bot" for event in log):
+                loaded.unpeopled.add(room)
 
     async def _whom(self, pending: Pending, loaded: Loaded) -> None:
         """Somebody who may not be in the room."""
@@ -179,7 +245,13 @@ class Loading:
 
 
 _MORE: dict[type, Callable[[Loading, Pending, Loaded], Coroutine[Any, Any, None]]] = {
-    commands.Post: Loading._target,
+    commands.Post: Loading._said,
+    commands.Duet: Loading._duet,
+    commands.Conclude: Loading._talk,
+    commands.Continue: Loading._talk,
+    commands.BotPut: Loading._bot,
+    commands.Remember: Loading._memory,
+    commands.Forget: Loading._memory,
     commands.Edit: Loading._target,
     commands.Redact: Loading._target,
     commands.React: Loading._target,
@@ -189,6 +261,8 @@ _MORE: dict[type, Callable[[Loading, Pending, Loaded], Coroutine[Any, Any, None]
     commands.Ban: Loading._whom,
     commands.Revoke: Loading._account,
     commands.Token: Loading._account,
+    commands.Code: Loading._account,
+    Erasure: Loading._erased,
     Entry: Loading._account,
     Founding: Loading._account,
     Rekeying: Loading._account,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from .limits import is_loopback
+from .limits import counted_as, is_loopback
 
 KEPT = 3600.0  # s
 
@@ -24,7 +24,7 @@ class Origins:
         """The address, if it says anything about who comes from it; else empty."""
         if not self._by_address or (self._trust_loopback and is_loopback(address)):
             return ""
-        return address
+        return address.removeprefix("::ffff:") if "." in address else address  # IPv4 on a socket of IPv6
 
     def note(self, participant: str, address: str) -> None:
         """The participant is, or just was, connected from there."""
@@ -46,3 +46,8 @@ class Origins:
                 del addresses[address]
             if not addresses:
                 del self._seen[participant]
+
+
+def covering(addresses: Iterable[str]) -> tuple[str, ...]:
+    """What a ban covers of these addresses: of IPv6 the network, in which addresses change by themselves (RFC 8981)."""
+    return tuple(sorted(set(map(counted_as, addresses))))

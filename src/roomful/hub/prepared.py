@@ -51,6 +51,7 @@ class Parting(Struct, frozen=True):
     id: int
     concerns: str  # the account's id
     kept: str
+    erased: dict[str, int] | None = None  # up to which number what it said was erased, by room's id; None: it stays
 
 
 class Erasure(Struct, frozen=True):

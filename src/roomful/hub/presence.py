@@ -140,6 +140,7 @@ class PresenceKeeper:
             return
         room.here.pop(id, None)
         room.typing.pop(id, None)
+        self.hub.bots.left(room, id)
         if session.transport is not None:
             self._change(room, id, "gone")
             return

@@ -9,7 +9,7 @@ from roomful.domain import commands
 from roomful.domain.answers import Answer
 from roomful.errors import RoomfulError
 
-from .asking import accounts, logs, people, rooms
+from .asking import accounts, bots, logs, people, rooms
 from .session import Participant, Session
 
 if TYPE_CHECKING:
@@ -80,4 +80,9 @@ _FINDERS: dict[type, Callable[["Hub", Session, Participant, Any], Coroutine[Any,
     commands.Unread: people.unread,
     commands.Whois: people.whois,
     commands.Devices: accounts.devices,
+    commands.Bots: bots.bots,
+    commands.Why: bots.why,
+    commands.Usage: bots.usage,
+    commands.Memories: bots.memories,
+    commands.StateGet: bots.kept,
 }

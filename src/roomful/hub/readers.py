@@ -50,7 +50,7 @@ class Readers:
     def follow(self, session: Session, id: str, cursor: int, *, deaf: bool) -> None:
         """Start a reader after `cursor`; it replaces the one that the session has in the room."""
         room = self.hub.rooms.by_id.get(id)
-        if room is None or session.transport is None:
+        if room is None or session.transport is None or session.participant is None:
             return
         if id in session.rooms:
             room.set_aside(session)

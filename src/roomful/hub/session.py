@@ -38,12 +38,15 @@ def farewell(transport: asyncio.Transport) -> None:
 class Participant:
     """Somebody who is connected."""
 
-    __slots__ = ("account", "owner", "sender", "sessions", "status")
+    __slots__ = ("account", "owner", "parted", "sender", "sessions", "status")
 
     def __init__(self, sender: Sender, account: str | None = None, *, owner: bool = False) -> None:
         self.sender = sender
         self.account = account  # its name; None: a guest
         self.owner = owner  # of the server
+        self.parted = (
+            False  # its account was deleted: what its sessions had sent before they heard of it comes too late
+        )
         self.status: Status | None = None  # None: plainly online
         self.sessions: tuple[Session, ...] = ()
 

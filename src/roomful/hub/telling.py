@@ -5,6 +5,7 @@ that has answers in this batch is corked: its answers, its rooms' blocks and wha
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from roomful.domain.answers import Receipt
@@ -18,6 +19,8 @@ from .work import BARRIERS, Result
 
 if TYPE_CHECKING:
     from .hub import Hub
+
+_LEAVING = (b'{"type":"kick"', b'{"type":"ban"', b'{"type":"leave"')
 
 
 class Telling:
@@ -100,7 +103,10 @@ class Telling:
         if room is None:
             return
         try:
-            self._tell(room, events)
+            for part in _parts(events):
+                if part[0] is not events[0]:
+                    _leave_out(room)
+                self._tell(room, part)
         except Exception:
             # Nothing ends the committer: this room's readers are told again from the log, the others do not notice.
             self.hub.log.exception("fault while telling", room=room.address)
@@ -112,6 +118,8 @@ class Telling:
         if room.typing:
             for event in events:
                 room.typing.pop(event.sender.id, None)  # who has said it types no more
+        if room.drafts:
+            self.hub.bots.said(room, events)
         for wire, live in room.live.items():
             block = Block(events[0].seq, wire.events(room.address, events))
             self.hub.rooms.keep(room, wire, block)
@@ -159,6 +167,20 @@ class Telling:
                 if session is not but and session not in room.deaf:
                     session.write(data)
         self._set_paused_aside()
+
+
+def _parts(events: list[Event]) -> list[list[Event]]:
+    """The events, cut behind those with which memberships end: who is removed hears of that, and not what was said behind it."""
+    ends = [event.data.startswith(_LEAVING) for event in events] if len(events) > 1 else ()
+    cuts = [n for n, (one, after) in enumerate(pairwise(ends), 1) if one and not after]
+    return [events[a:b] for a, b in pairwise((0, *cuts, len(events)))] if cuts else [events]
+
+
+def _leave_out(room: Room) -> None:
+    """Tell those no more who are members no more. (That they are told why, and follow no more, is among the effects.)"""
+    for live in room.live.values():
+        for session in [s for s in live if s.participant is None or s.participant.sender.id not in room.state.members]:
+            del live[session]
 
 
 def _encode(session: Session, result: Result) -> bytes:

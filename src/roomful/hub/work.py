@@ -9,6 +9,7 @@ from roomful.domain import commands
 from roomful.domain.answers import Answer
 from roomful.domain.commands import Request
 from roomful.domain.events import Event
+from roomful.domain.verdicts import Memory
 from roomful.errors import RoomfulError
 from roomful.store import AccountRecord, ParticipantRecord, TokenRecord
 
@@ -90,6 +91,9 @@ class Loaded(Struct, kw_only=True):
     devices: dict[str, dict[str, TokenRecord]] = field(
         default_factory=dict
     )  # of these accounts, by account's and own id
+    unpeopled: set[str] = field(default_factory=set)  # rooms in which there have been bots only, by id
+    memories: dict[tuple[str, str], Memory] = field(default_factory=dict)  # by room's id and own id
+    remembered: dict[tuple[str, str], int] = field(default_factory=dict)  # how much, by room's and bot's id
     addresses: dict[str, frozenset[str]] = field(
         default_factory=dict
     )  # by participant's id: what its devices say of the last hour

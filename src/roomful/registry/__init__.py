@@ -4,5 +4,6 @@ lists.py    whole classes at once: CSV and JSON
 making.py   accounts, passwords, codes and tokens
 ending.py   an account goes
 owner.py    the first owner of a new server
+hosting.py  the account and the token of the bot host
 failures.py how it fails
 """

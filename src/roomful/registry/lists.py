@@ -33,6 +33,7 @@ class Wanted(Struct, frozen=True):
     owner: bool = False
     line: int = 0  # of the file, 1 for the first; of JSON, which of the list
     others: dict[str, str] = {}  # what else was said of it
+    kind: str = ""  # `service`: a program that serves the server itself; empty: as `bot` says
 
 
 def read_list(path: Path) -> list[Wanted]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from roomful.domain.names import Nick, parse_nick, skeleton
+from roomful.domain.names import parse_nick, skeleton
 from roomful.domain.tokens import CODE_BYTES, TOKEN_BYTES, code_digest, new_code, new_token, token_digest
 from roomful.errors import BadName
 from roomful.store import (
@@ -13,6 +13,7 @@ from roomful.store import (
     AccountRecord,
     Change,
     Claim,
+    DropCodes,
     DropTokens,
     NewAccount,
     PutCode,
@@ -79,11 +80,13 @@ class Registry:
 
     async def set_password(self, account: AccountRecord, hash: str) -> None:  # noqa: A002
         """Give an account another password: all its devices are logged out."""
-        await self.store.append([Change((), (SetAccount(account.id, hash=hash), DropTokens(account.id)))])
+        await self.store.append(
+            [Change((), (SetAccount(account.id, hash=hash), DropCodes(account.id), DropTokens(account.id)))]
+        )
 
     async def offer_password(self, account: AccountRecord) -> str:
-        """A code with which somebody sets the account's password anew. The old one is good until then."""
-        rows: list[Row] = []
+        """A code with which somebody sets the account's password anew. Older codes end; the old password is good until then."""
+        rows: list[Row] = [DropCodes(account.id)]
         code = self._code(account.id, rows)
         await self.store.append([Change((), tuple(rows))])
         return code
@@ -126,20 +129,23 @@ class Registry:
 
     def _made(self, one: Wanted, hash: str, rows: list[Row]) -> Made:  # noqa: A002
         id, name = _new_id("p", self._entropy), one.name
+        kind = one.kind or ("bot" if one.bot else "person")
         rows += [
             NewAccount(
                 id,
                 name.text,
                 name.folded,
                 skeleton(name.text),
-                "bot" if one.bot else "person",
+                kind,
                 self.now(),
-                "" if one.bot else hash,
+                hash if kind == "person" else "",
                 one.owner,
             ),
-            _claim(id, name, self.now(), bot=one.bot),
+            Claim(id, name.text, name.folded, kind, self.now(), FOREVER, skeleton(name.text)),
         ]
-        if one.bot:
+        if kind == "service":
+            return Made(one)
+        if kind == "bot":
             return Made(one, token=self._token(id, "made with the account", 3650, rows))
         return Made(one) if hash else Made(one, code=self._code(id, rows))
 
@@ -157,10 +163,6 @@ class Registry:
         lasts = days * DAY
         rows.append(PutToken(_new_id("d", self._entropy), account, name, digest, now, now + lasts, lasts))
         return token
-
-
-def _claim(id: str, name: Nick, now: int, *, bot: bool) -> Claim:
-    return Claim(id, name.text, name.folded, "bot" if bot else "person", now, FOREVER, skeleton(name.text))
 
 
 def _new_id(prefix: str, entropy: Entropy) -> str:

@@ -13,14 +13,17 @@ from msgspec import Struct
 
 from roomful.domain.events import Event
 from roomful.domain.sanctions import Sanction
+from roomful.domain.verdicts import Kept, Memory, Used, Verdict
 
 from .records import (
     MOST_COUNTED,
     MOST_LOOKED_AT,
     AccountRecord,
+    BotRecord,
     CodeRecord,
     Counts,
     ParticipantRecord,
+    PlaceRecord,
     RoomRecord,
     RoomSummary,
     TokenRecord,
@@ -31,8 +34,10 @@ from .rows import (
     Claim,
     DeleteRoom,
     DropAccount,
+    DropCodes,
     DropInvite,
     DropMember,
+    DropMemory,
     DropSanction,
     DropTokens,
     Extend,
@@ -41,11 +46,16 @@ from .rows import (
     Mention,
     NewAccount,
     NewRoom,
+    PutBot,
     PutCode,
     PutInvite,
+    PutKept,
     PutMember,
+    PutMemory,
+    PutPlace,
     PutSanction,
     PutToken,
+    PutVerdict,
     Relate,
     Release,
     RenameRoom,
@@ -66,14 +76,17 @@ __all__ = [
     "AccountRecord",
     "Appended",
     "Blank",
+    "BotRecord",
     "Change",
     "Claim",
     "CodeRecord",
     "Counts",
     "DeleteRoom",
     "DropAccount",
+    "DropCodes",
     "DropInvite",
     "DropMember",
+    "DropMemory",
     "DropSanction",
     "DropTokens",
     "Extend",
@@ -84,11 +97,17 @@ __all__ = [
     "NewAccount",
     "NewRoom",
     "ParticipantRecord",
+    "PlaceRecord",
+    "PutBot",
     "PutCode",
     "PutInvite",
+    "PutKept",
     "PutMember",
+    "PutMemory",
+    "PutPlace",
     "PutSanction",
     "PutToken",
+    "PutVerdict",
     "Relate",
     "Release",
     "RenameRoom",
@@ -247,6 +266,27 @@ class Store(Protocol):
     async def code(self, digest: bytes) -> CodeRecord | None:
         """The code with this SHA-256, used up or not."""
 
+    async def bots(self) -> list[BotRecord]:
+        """All bots, by nick."""
+
+    async def verdicts(self, room: str, seq: int | None = None, *, limit: int = 50) -> list[Verdict]:
+        """What bots made of this line of a room; without one, each bot's newest verdict. The newest first, with their times."""
+
+    async def used(self, rooms: Sequence[str] | None, since: int) -> list[Used]:
+        """What was used in these rooms, or in all, since this time (ms), summed up; the newest day first.
+
+        By day (UTC), model, bot, room (its id here) and person; verdicts without tokens are left out.
+        """
+
+    async def memories(self, room: str, *, bot: str = "", limit: int = 200) -> list[Memory]:
+        """What bots, or this one, remember of a room, the newest first, with their times."""
+
+    async def memory(self, room: str, id: str) -> Memory | None:
+        """The memory with this id."""
+
+    async def kept(self, participant: str, key: str = "", *, after: str = "", limit: int = 100) -> list[Kept]:
+        """The values that a participant keeps whose names begin so, by name, from beyond `after`."""
+
     async def expire_texts(self, room: str, before: int, limit: int = 500) -> list[int]:
         """Erase (see `Blank`, with 0) the texts of the oldest messages from before this time, ms. Returns their numbers."""
 
@@ -268,7 +308,8 @@ class Store(Protocol):
     async def prune(self, before: int) -> None:
         """Forget receipts from before this time (ms), and participants whose claims ended before it and who are in no room.
 
-        With them goes what they had read, and their invitations. Devices, codes and sanctions that have ended by then go too.
+        With them goes what they had read, and their invitations. Devices, codes and sanctions that have ended by then go too,
+        and verdicts from before it that used no tokens; those that did stay for 400 days more.
         """
 
     async def meta(self, key: str) -> str:

@@ -98,3 +98,24 @@ class RoomSummary(Struct, frozen=True):
     head: int
     count: int
     archived: bool = False
+
+
+class PlaceRecord(Struct, frozen=True):
+    """How a bot is in a room, as the store knows it."""
+
+    room: str
+    mode: str
+    host: bool
+    settings: str
+
+
+class BotRecord(Struct, frozen=True):
+    """A bot as the store knows it."""
+
+    id: str
+    nick: str
+    model: str
+    destination: str
+    max_bounce: int
+    settings: str
+    places: tuple[PlaceRecord, ...] = ()  # only rooms that it is a member of

@@ -8,6 +8,7 @@ from roomful.domain.events import Kind, Role
 from roomful.domain.rights import RoomKind
 from roomful.domain.sanctions import Sanction
 from roomful.domain.settings import RoomSettings
+from roomful.domain.verdicts import Memory, Verdict
 
 FOREVER = 253_402_300_799_000  # ms: the end of the year 9999, for claims and sanctions without an end
 
@@ -127,7 +128,7 @@ class Mention(Struct, frozen=True, gc=False):
 
 
 class Mark(Struct, frozen=True, gc=False):
-    """The participant has read the room, or one thread of it, up to here. It never goes back."""
+    """The participant has read the room, or one thread of it, up to here. It never goes back; what is none is passed over."""
 
     participant: str
     room: str
@@ -187,6 +188,64 @@ class Release(Struct, frozen=True, gc=False):
     participant: str
 
 
+# -- rows of bots. A bot is an account of kind `bot`: they share the id ------------------------------------
+
+
+class PutBot(Struct, frozen=True, gc=False):
+    """A bot begins, or is described anew. It goes with its account (`DropAccount`), and all else that names it with it."""
+
+    id: str
+    model: str
+    destination: str
+    max_bounce: int
+    settings: str  # JSON, for the bot host
+
+
+class PutPlace(Struct, frozen=True, gc=False):
+    """How a bot is in a room."""
+
+    room: str
+    bot: str
+    mode: str
+    host: bool
+    settings: str  # JSON, for the bot host
+
+
+class PutVerdict(Struct, frozen=True, gc=False):
+    """What a bot made of some lines of a room, and what that used."""
+
+    room: str
+    at: int  # ms
+    verdict: Verdict
+
+
+class PutMemory(Struct, frozen=True, gc=False):
+    """Something that a bot remembers of a room; it replaces what has the same id. A summary replaces the bot's one before.
+
+    A `Blank` of the line that a note comes from, or of any line that a summary covers, deletes it.
+    """
+
+    room: str
+    at: int  # ms
+    memory: Memory
+
+
+class DropMemory(Struct, frozen=True, gc=False):
+    """A bot forgets."""
+
+    room: str
+    memory: str
+
+
+class PutKept(Struct, frozen=True, gc=False):
+    """A value that a participant keeps. Taken ("kept") unless the one before is of this version; 0: there is none."""
+
+    participant: str
+    key: str
+    value: str
+    version: int
+
+
 # -- rows of accounts. An account is a participant: they share the id. -------------------------------
 
 
@@ -213,6 +272,12 @@ class SetAccount(Struct, frozen=True, gc=False):
     hash: str | None = None
     owner: bool | None = None
     disabled: bool | None = None
+
+
+class DropCodes(Struct, frozen=True, gc=False):
+    """No code sets the account's password any more."""
+
+    account: str
 
 
 class DropAccount(Struct, frozen=True, gc=False):
@@ -295,8 +360,15 @@ Row = (
     | PutToken
     | TouchToken
     | DropTokens
+    | DropCodes
     | PutCode
     | UseCode
+    | PutBot
+    | PutPlace
+    | PutVerdict
+    | PutMemory
+    | DropMemory
+    | PutKept
 )
 
-Taken = Literal["", "nick", "room", "account", "code"]
+Taken = Literal["", "nick", "room", "account", "code", "kept"]

@@ -6,6 +6,8 @@ rooms.py       how rooms begin, who enters and leaves, what they are like
 moderation.py  what moderators do to others
 people.py      guests come, are renamed, go; what was read
 accounts.py    accounts and their devices
+bots.py        bots are made, placed, dropped; why they spoke, what they keep
+conversations.py  bots talk with each other, and stop
 
 HANDLERS is the table: one function a command.
 """
@@ -14,7 +16,7 @@ from roomful.domain import commands
 
 from ..prepared import Entry, Erasure, Founding, Parting, Rekeying, Touch
 from ..work import Expire, Renew
-from . import accounts, messages, moderation, people, rooms
+from . import accounts, bots, conversations, messages, moderation, people, rooms
 from .batch import Batch, Handler
 
 HANDLERS: dict[type, Handler] = {
@@ -42,6 +44,17 @@ HANDLERS: dict[type, Handler] = {
     commands.Nick: people.nick,
     commands.Bye: people.bye,
     commands.Mark: people.mark,
+    commands.Duet: conversations.duet,
+    commands.Conclude: conversations.conclude,
+    commands.Stop: conversations.stop,
+    commands.Continue: conversations.go_on,
+    commands.BotPut: bots.put,
+    commands.BotRoom: bots.place,
+    commands.BotDrop: bots.drop,
+    commands.Decide: bots.decide,
+    commands.Remember: bots.remember,
+    commands.Forget: bots.forget,
+    commands.StatePut: bots.keep,
     commands.Revoke: accounts.revoke,
     commands.Token: accounts.token,
     commands.Code: accounts.code,

@@ -17,6 +17,7 @@ from roomful.errors import (
     BadCredentials,
     BadInvite,
     BadResume,
+    LoginRequired,
     NoSuchDevice,
     NotAllowed,
     TooMany,
@@ -27,6 +28,7 @@ from roomful.store import (
     AccountRecord,
     Blank,
     DropAccount,
+    DropCodes,
     DropTokens,
     NewAccount,
     PutCode,
@@ -34,6 +36,7 @@ from roomful.store import (
     Relate,
     Row,
     SetAccount,
+    TokenRecord,
     TouchToken,
     Unpin,
     UseCode,
@@ -62,6 +65,8 @@ def enter(batch: Batch, pending: Pending, command: Entry) -> Result:
     assert session is not None
     if session.participant is not None:
         raise AlreadyLoggedIn
+    if not session.open:
+        raise LoginRequired  # nobody hears it: nor shall there be a device that nobody has
     record = batch.loaded.accounts.get(command.account)
     if record is None or record.disabled or (command.kept and command.kept != record.hash):
         raise _turned_away(command)
@@ -90,12 +95,21 @@ def _new_device(batch: Batch, session: Session, account: str, rows: list[Row], *
     """A device for this connection, and its token if it is to be remembered. It takes the place of the one unused for longest."""
     known = sorted(batch.loaded.devices.get(account, {}).values(), key=lambda one: one.seen)
     rows += [DropTokens(account, old.id) for old in known[: max(0, len(known) - MAX_DEVICES + 1)]]
+    for old in known[: max(0, len(known) - MAX_DEVICES + 1)]:
+        del batch.loaded.devices[account][old.id]
     device, lasts = batch.hub.new_id(LASTING if remember else PASSING), REMEMBERED if remember else VISIT
     token = new_token(batch.hub.entropy(TOKEN_BYTES)) if remember else ""
     digest = (token_digest(token) if token else None) or b""
     name = session.agent or "a device"
     rows.append(PutToken(device, account, name, digest, batch.now, batch.now + lasts, lasts, session.address))
+    _put_device(batch, account, device, name, lasts)
     return device, token
+
+
+def _put_device(batch: Batch, account: str, device: str, name: str, lasts: int) -> None:
+    """An account has a device more: for the commands that follow."""
+    record = TokenRecord(device, account, name, batch.now, batch.now, batch.now + lasts, "")
+    batch.loaded.devices.setdefault(account, {})[device] = record
 
 
 def _arrived(
@@ -131,6 +145,8 @@ def found(batch: Batch, pending: Pending, command: Founding) -> Result:
     assert session is not None
     if guest is not None and guest.account is not None:
         raise AlreadyLoggedIn
+    if guest is not None and session.participant is not guest:  # lost, while its password was hashed
+        raise LoginRequired
     rows: list[Row] = [UseCode(command.code, batch.now)] if command.code else []
     if command.account:
         return _taken_up(batch, pending, command, rows)
@@ -200,12 +216,12 @@ def _rekeyed(batch: Batch, record: AccountRecord, new: str, device: str = "") ->
     batch.loaded.accounts[record.id] = replace(record, hash=new)
     devices = batch.loaded.devices.get(record.id, {})
     batch.loaded.devices[record.id] = {device: devices[device]} if device in devices else {}
-    return [SetAccount(record.id, hash=new), DropTokens(record.id, keep=device or "-")]
+    return [SetAccount(record.id, hash=new), DropCodes(record.id), DropTokens(record.id, keep=device or "-")]
 
 
 def revoke(batch: Batch, pending: Pending, command: commands.Revoke) -> Result:
     """Log a device out."""
-    _, me = _account(pending)
+    _, me = _account(batch, pending)
     if batch.loaded.devices.get(me.sender.id, {}).pop(command.device, None) is None:
         raise NoSuchDevice(field="device")
     change = batch.change([], [DropTokens(me.sender.id, command.device)])
@@ -214,19 +230,20 @@ def revoke(batch: Batch, pending: Pending, command: commands.Revoke) -> Result:
 
 def token(batch: Batch, pending: Pending, command: commands.Token) -> Result:
     """Make a token for a program."""
-    _, me = _account(pending)
+    _, me = _account(batch, pending)
     if len(batch.loaded.devices.get(me.sender.id, {})) >= MAX_DEVICES:
         raise TooMany(f"The account has {MAX_DEVICES} devices: `revoke` one first.")
     secret, device, lasts = new_token(batch.hub.entropy(TOKEN_BYTES)), batch.hub.new_id(LASTING), command.days * DAY
     digest = token_digest(secret)
     assert digest is not None
     row = PutToken(device, me.sender.id, command.name, digest, batch.now, batch.now + lasts, lasts)
+    _put_device(batch, me.sender.id, device, command.name, lasts)
     return Result(pending, TokenMade(secret, device), batch.change([], [row]))
 
 
 def code(batch: Batch, pending: Pending, command: commands.Code) -> Result:
     """Make an invite code."""
-    _, me = _account(pending)
+    _, me = _account(batch, pending)
     if not me.owner:
         raise NotAllowed("Only owners of the server make invite codes.")
     secret, until = new_code(batch.hub.entropy(CODE_BYTES)), batch.now + command.days * DAY
@@ -242,11 +259,13 @@ def touch(batch: Batch, pending: Pending, command: Touch) -> Result:
     return Result(pending, None, batch.change([], rows))
 
 
-def _account(pending: Pending) -> tuple[Session, Participant]:
-    """Who sent a command, if it is an account. Raises AccountRequired."""
+def _account(batch: Batch, pending: Pending) -> tuple[Session, Participant]:
+    """Who sent a command, if it is an account, on a device that is logged in still. Raises AccountRequired, LoginRequired."""
     session, me = who(pending)
     if me.account is None:
         raise AccountRequired
+    if session.device not in batch.loaded.devices.get(me.sender.id, {}):
+        raise LoginRequired("This device was logged out.")
     return session, me
 
 
@@ -266,8 +285,9 @@ def part(batch: Batch, pending: Pending, command: Parting) -> Result:
     if record is None or record.hash != command.kept:
         raise BadCredentials(field="password")
     del batch.loaded.accounts[record.id]
+    batch.parted.add(record.id)
     change = end(batch, record.id, "deleted", [DropAccount(record.id)])
-    return Result(pending, Done(), change, partial(batch.hub.accounts.parted, me))
+    return Result(pending, Done(), change, partial(batch.hub.accounts.parted, me, command.erased))
 
 
 def erase(batch: Batch, pending: Pending, command: Erasure) -> Result:
@@ -277,6 +297,8 @@ def erase(batch: Batch, pending: Pending, command: Erasure) -> Result:
         return Result(pending, None, -1)  # the room was deleted, and what was said in it
     new, rows = [], list[Row]()
     for target in command.targets:
+        if batch.is_redacted(fork, target):
+            continue
         event = batch.record(fork, command.sender, "", events.Redaction(target))
         new.append(event)
         rows += [

@@ -14,7 +14,7 @@ from roomful.domain.events import Event, KnownBody, Sender, encode_body
 from roomful.domain.members import Member
 from roomful.domain.names import parse_nick, parse_room
 from roomful.domain.room import RoomState
-from roomful.errors import BadText, NoSuchEvent, NoSuchNick, NoSuchRoom, NotMember, RoomfulError
+from roomful.errors import BadText, LoginRequired, NoSuchEvent, NoSuchNick, NoSuchRoom, NotMember, RoomfulError
 from roomful.store import Change, LogAct, Row
 
 from ..rooms import Room
@@ -40,6 +40,7 @@ class Batch:
         self.created: dict[str, RoomState] = {}  # rooms that begin in this batch, by key
         self.renamed: dict[str, str] = {}  # new keys, by room id
         self.gone: set[str] = set()  # rooms that are deleted in this batch, by id
+        self.parted: set[str] = set()  # accounts that are deleted in this batch, by id
         self.recorded: dict[str, list[Event]] = {}  # by room id
         self.receipts: Receipts = {}
         self.arriving: set[str] = set()  # participants who log in in this batch
@@ -50,6 +51,8 @@ class Batch:
         """Decide each command, in order."""
         for pending in work:
             try:
+                if self.parted and pending.participant is not None and pending.participant.sender.id in self.parted:
+                    raise LoginRequired
                 self.results.append(handlers[type(pending.command)](self, pending, pending.command))
             except RoomfulError as refused:
                 # Its trace holds this batch, which holds the result: a circle that nobody would ever break.
@@ -79,21 +82,22 @@ class Batch:
         """The fork of the room that '#name' or '!id' names. Raises BadName."""
         rooms = self.hub.rooms
         room = rooms.by_address.get(reference) or rooms.find(reference)
-        if room is None:
-            if not reference.startswith("#"):
-                return None
-            key = parse_room(reference).folded
-            return self.created.get(key) or self._renamed_to(key)
-        fork = self.forks.get(room.state.id)
-        if fork is None:
-            return self.fork(room)
-        if fork.id in self.gone:
-            return self.created.get(room.key)
-        # Renamed in this batch: the name it had is nobody's.
-        return None if room.state.id in self.renamed and not reference.startswith("!") else fork
+        if room is not None:
+            fork = self.forks.get(room.state.id)
+            if fork is None:
+                return self.fork(room)
+            if self._is_called(fork, room.key) or (reference.startswith("!") and fork.id not in self.gone):
+                return fork
+        if not reference.startswith("#"):
+            return None
+        # The name it had before this batch may be nobody's by now, or another's.
+        key = parse_room(reference).folded
+        states = (*((key, state) for key, state in self.created.items()), *(("", fork) for fork in self.forks.values()))
+        return next((state for first, state in states if self._is_called(state, key, first)), None)
 
-    def _renamed_to(self, key: str) -> RoomState | None:
-        return next((self.forks[id] for id, new in self.renamed.items() if new == key), None)
+    def _is_called(self, state: RoomState, key: str, first: str | None = None) -> bool:
+        """Whether a room has this key as this batch has left it. `first`: the key it had before, if that is another."""
+        return state.id not in self.gone and self.renamed.get(state.id, key if first is None else first) == key
 
     def fork(self, room: Room) -> RoomState:
         """The room as this batch has left it so far."""
@@ -108,7 +112,7 @@ class Batch:
         known = {room.state.id: self.fork(room) for room in rooms if room is not None}
         for fork in (*self.forks.values(), *self.created.values()):
             known.setdefault(fork.id, fork)
-        return [fork for fork in known.values() if participant in fork.members]
+        return [fork for fork in known.values() if participant in fork.members and fork.id not in self.gone]
 
     def target(self, fork: RoomState, who: str) -> Member:
         """The member that a nick or '!ID' names. Raises BadName, NoSuchNick."""
@@ -131,15 +135,26 @@ class Batch:
                 raise NoSuchNick(f"Nobody is called {who}.", field="who") from None
             return Sender(record.id, record.nick or who, record.kind)
 
-    def message(self, fork: RoomState, seq: int, field: str = "seq") -> tuple[Event, events.Message]:
-        """A message of the room that still has its text. Raises NoSuchEvent."""
+    def message(self, fork: RoomState, seq: int, me: Sender, field: str = "seq") -> tuple[Event, events.Message]:
+        """A message of the room that still has its text, and that one wrote or may read. Raises NoSuchEvent."""
         event = self.loaded.events.get((fork.id, seq))
         body = event.body if event is not None else None
-        if event is None or not isinstance(body, events.Message):
+        unseen = event is not None and event.sender.id != me.id and seq < fork.first_of(me.id)
+        if event is None or unseen or not isinstance(body, events.Message):
             raise NoSuchEvent(f"{seq} is no message of {fork.address}.", field=field)
         if body.redacted is not None or self._redacted_here(fork, seq):
             raise NoSuchEvent(f"Message {seq} of {fork.address} was redacted.", field=field)
         return event, body
+
+    def is_redacted(self, fork: RoomState, seq: int) -> bool:
+        """Whether a message has lost its text, before this batch or in it; or is none."""
+        body = event.body if (event := self.loaded.events.get((fork.id, seq))) is not None else None
+        return not isinstance(body, events.Message) or body.redacted is not None or self._redacted_here(fork, seq)
+
+    def pinned(self, fork: RoomState, seq: int, *, on: bool) -> None:
+        """A message is pinned, or is so no more: for the commands that follow."""
+        others = [one for one in self.loaded.pins.get(fork.id, ()) if one != seq]
+        self.loaded.pins[fork.id] = [*others, seq] if on else others
 
     def _redacted_here(self, fork: RoomState, seq: int) -> bool:
         bodies = (event.body for event in self.recorded.get(fork.id, ()) if b'"redaction"' in event.data[:24])
@@ -222,7 +237,9 @@ class Batch:
 
 
 def who(pending: Pending) -> tuple[Session, Participant]:
-    """Who sent a command, which the session's door has made sure of."""
+    """Who sent a command: the session's door has made sure of that. Raises LoginRequired if its account is gone since."""
     assert pending.session is not None
     assert pending.participant is not None
+    if pending.participant.parted:
+        raise LoginRequired
     return pending.session, pending.participant

@@ -1,6 +1,7 @@
 """What moderators do to others. Every act is an event; whom it is about, and why, stands in it."""
 
 import unicodedata
+from collections.abc import Iterable
 from functools import partial
 
 from roomful.domain import commands, events
@@ -14,6 +15,7 @@ from roomful.domain.texts import check_line
 from roomful.errors import AccountRequired, BadName, BadRequest, NotAllowed, NothingToDo, TooMany
 from roomful.store import DropInvite, DropMember, DropSanction, PutInvite, PutSanction, Row
 
+from ..origins import covering
 from ..work import Pending, Result
 from .batch import Batch
 from .rooms import promoted
@@ -70,7 +72,7 @@ def ban(batch: Batch, pending: Pending, command: commands.Ban) -> Result:
         return known
     if sum(x is not None for x in (command.who, command.mask, command.address)) != 1:
         raise BadRequest("Say whom: one of `who`, `mask` and `address`.", field="who")
-    if len(fork.bans) >= MAX_SANCTIONS:
+    if _in_force(batch, fork.bans) >= MAX_SANCTIONS:
         raise TooMany(f"{fork.address} has {MAX_SANCTIONS:,} bans: lift some first.")
     sanction = _banned(batch, fork, sender, role, command)
     removed = [member for member in fork.members.values() if _is_hit(batch, sanction, member, role, sender)]
@@ -85,9 +87,10 @@ def ban(batch: Batch, pending: Pending, command: commands.Ban) -> Result:
     also = [m for m in removed if m.sender.id != sanction.participant]
     leaves = [(m.sender, events.Leave("banned")) for m in also]
     effect = partial(batch.hub.effects.unfollow_each, [m.sender.id for m in removed], fork.id, "banned")
-    replaced = tuple(one for one in fork.bans if one.subject != sanction.subject)
+    others = tuple(one for one in fork.bans if one.subject != sanction.subject and one.until > batch.now)
+    partial_before = fork.partial
     result = batch.receipt(pending, fork, sender, body, rows, more=leaves, act=True, effect=effect)
-    fork.bans, fork.partial = (*replaced, sanction), False  # its addresses are not in the event
+    fork.bans, fork.partial = (*others, sanction), partial_before  # its addresses are not in the event
     return result
 
 
@@ -114,7 +117,8 @@ def _banned(batch: Batch, fork: RoomState, by: Sender, role: str, command: comma
     account = batch.loaded.accounts.get(target.id)
     if (participant is not None and participant.owner) or (account is not None and account.owner):
         raise NotAllowed(f"{target.nick} owns this server: it cannot be banned.", field="who")
-    covers = tuple(sorted(batch.hub.origins.of(target.id) | batch.loaded.addresses.get(target.id, frozenset())))
+    addresses = batch.hub.origins.of(target.id) | batch.loaded.addresses.get(target.id, frozenset())
+    covers = covering(addresses)
     return Sanction(seq, "ban", by, until, command.reason, target.id, target.nick, covers=covers)
 
 
@@ -151,7 +155,7 @@ def mute(batch: Batch, pending: Pending, command: commands.Mute) -> Result:
     target = batch.target(fork, command.who)
     _not_oneself(sender, target.sender)
     fork.require_over(role, target, "mute")
-    if len(fork.mutes) >= MAX_SANCTIONS:
+    if _in_force(batch, fork.mutes.values()) >= MAX_SANCTIONS:
         raise TooMany(f"{fork.address} has {MAX_SANCTIONS:,} mutes: lift some first.")
     until = _until(batch, command.seconds)
     named = _named(target)
@@ -207,6 +211,10 @@ def _acting(
     as_role = fork.require(sender.id, action, server_owner=pending.participant.owner)
     check_line(reason, MAX_REASON, "reason", "reason")
     return sender, fork, None, as_role
+
+
+def _in_force(batch: Batch, sanctions: Iterable[Sanction]) -> int:
+    return sum(one.until > batch.now for one in sanctions)
 
 
 def _not_oneself(sender: Sender, target: Sender) -> None:

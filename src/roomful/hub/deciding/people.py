@@ -13,6 +13,7 @@ from roomful.errors import LoggedIn as AlreadyLoggedIn
 from roomful.store import FOREVER, Claim, DropMember, Extend, Mark, Release, Row
 
 from ..prepared import PASSING
+from ..session import Participant, Session
 from ..work import NICK_KEPT, RENEWED, Expire, Pending, Renew, Result
 from .batch import Batch, who
 
@@ -60,11 +61,16 @@ def logout(batch: Batch, pending: Pending, command: commands.Logout) -> Result:
     rows: list[Row] = []
     if len(me.sessions) == 1:
         rows.append(Extend((me.sender.id,), batch.now + NICK_KEPT, batch.now))
-    rows += batch.hub.accounts.left_behind(session)
-    effect = partial(batch.hub.presence.depart, session, for_good=True)
-    if any(other is not session and other.device == session.device != "" for other in me.sessions):
-        effect = partial(batch.hub.accounts.look_again, effect)  # the device's other connections end with it
+    rows += _left_behind(batch, session, me)
+    depart = partial(batch.hub.presence.depart, session, for_good=True)
+    effect = partial(batch.hub.accounts.logged_out, session.device, me, depart)
     return Result(pending, Done(), batch.change([], rows), effect)
+
+
+def _left_behind(batch: Batch, session: Session, me: Participant) -> list[Row]:
+    """What a logout does to the session's device; who comes as that later in the batch comes too late."""
+    batch.loaded.devices.get(me.sender.id, {}).pop(session.device, None)
+    return batch.hub.accounts.left_behind(session)
 
 
 def nick(batch: Batch, pending: Pending, command: commands.Nick) -> Result:
@@ -86,15 +92,16 @@ def nick(batch: Batch, pending: Pending, command: commands.Nick) -> Result:
 def bye(batch: Batch, pending: Pending, command: commands.Bye) -> Result:
     """End the visit: with a guest's last session its memberships and its claim go."""
     session, me = who(pending)
-    change = -1
+    change, effect = -1, partial(batch.hub.presence.say_bye, session)
     if me.account is None and not any(other is not session and not other.ending for other in me.sessions):
         change = end(batch, me.sender.id, "bye", [Release(me.sender.id)])
     elif me.account is not None:
         rows: list[Row] = [Extend((me.sender.id,), FOREVER, batch.now)]
         if session.device.startswith(PASSING):  # nobody can come back as this device
-            rows += batch.hub.accounts.left_behind(session)
+            rows += _left_behind(batch, session, me)
+            effect = partial(batch.hub.accounts.logged_out, session.device, me, effect)
         change = batch.change([], rows)
-    return Result(pending, Done(), change, partial(batch.hub.presence.say_bye, session))
+    return Result(pending, Done(), change, effect)
 
 
 def expire(batch: Batch, pending: Pending, command: Expire) -> Result:

@@ -43,7 +43,7 @@ def join(batch: Batch, pending: Pending, command: commands.Join) -> Result:
         raise EpochChanged(field="epoch")
     rows: list[Row] = []
     new: list[Event] = []
-    fork = _room_to_join(batch, command, me.sender, rows, new)
+    fork = _room_to_join(batch, pending, command, rows, new)
     if command.after is not None and command.after > fork.head:
         raise CursorAhead(
             f"{fork.address} ends at {fork.head}; {command.after} is from another history.", field="after"
@@ -53,7 +53,8 @@ def join(batch: Batch, pending: Pending, command: commands.Join) -> Result:
         fork.decide_join(_arriving(batch, pending), batch.now, server_owner=me.owner)
         if me.sender.id in fork.invited:
             rows.append(DropInvite(fork.id, me.sender.id))
-        _enter(batch, fork, me.sender, "owner" if fork.head == 0 else role_of(me.sender), rows, new)
+        role = "owner" if _is_first(batch, fork, me.sender) else role_of(me.sender)
+        _enter(batch, fork, me.sender, role, rows, new)
     elif known.sender.nick != me.sender.nick:  # it came back under another nick, the old one having been taken
         new.append(batch.record(fork, known.sender, "", events.Nick(me.sender.nick)))
     first = fork.first_of(me.sender.id)
@@ -70,6 +71,14 @@ def join(batch: Batch, pending: Pending, command: commands.Join) -> Result:
         partial(batch.hub.readers.follow, session, fork.id, cursor, deaf=not command.signals),
         fork.id,
     )
+
+
+def _is_first(batch: Batch, fork: RoomState, me: Sender) -> bool:
+    """Whether there has been nobody in the room, or bots only: a person who comes then owns it."""
+    if me.kind == "bot":
+        return False
+    nobody = all(member.sender.kind == "bot" for member in fork.members.values())
+    return fork.head == 0 or (nobody and fork.id in batch.loaded.unpeopled)
 
 
 def _arriving(batch: Batch, pending: Pending) -> Arriving:
@@ -109,25 +118,29 @@ def _joined(batch: Batch, fork: RoomState, me: Participant, first: int) -> Joine
     )
 
 
-def _room_to_join(batch: Batch, command: commands.Join, me: Sender, rows: list[Row], new: list[Event]) -> RoomState:
+def _room_to_join(
+    batch: Batch, pending: Pending, command: commands.Join, rows: list[Row], new: list[Event]
+) -> RoomState:
     """The room, which begins if it is a name or a nick's direct room that was not there."""
-    reference = command.room
+    reference, me = command.room, who(pending)[1].sender
     if reference.startswith("@"):
-        return _direct_room(batch, command, me, rows, new)
+        return _direct_room(batch, pending, command, rows, new)
     fork = batch.find(reference)
     if fork is None:
         if reference.startswith("!") or parse_room(reference).folded in batch.loaded.moved:
             raise batch.hub.no_such_room(reference, batch.loaded.moved)
         name = parse_room(reference)
-        _check_new(command)
+        _check_new(batch, pending, command)
         return begin(batch, name.folded, name.text, "public", RoomSettings(), rows)
     if fork.kind == "direct" and me.id not in fork.members:
         raise NoSuchRoom(f"There is no room {reference}.", field="room")
     return fork
 
 
-def _direct_room(batch: Batch, command: commands.Join, me: Sender, rows: list[Row], new: list[Event]) -> RoomState:
-    reference = command.room
+def _direct_room(
+    batch: Batch, pending: Pending, command: commands.Join, rows: list[Row], new: list[Event]
+) -> RoomState:
+    reference, me = command.room, who(pending)[1].sender
     holder = batch.loaded.holders.get(parse_nick(reference[1:]).folded)
     if holder is None:
         raise NoSuchNick(f"Nobody is called {reference[1:]}.", field="room")
@@ -138,21 +151,30 @@ def _direct_room(batch: Batch, command: commands.Join, me: Sender, rows: list[Ro
         return batch.fork(room)
     if key in batch.created:
         return batch.created[key]
-    _check_new(command)
+    _check_new(batch, pending, command)
     fork = begin(batch, key, key, "direct", RoomSettings(), rows)
     for sender in (me, Sender(holder.id, holder.nick, holder.kind)):
         _enter(batch, fork, sender, role_of(sender), rows, new)
     return fork
 
 
-def _check_new(command: commands.Join) -> None:
-    if command.after:  # before anything is made: a refusal changes nothing
+def _check_new(batch: Batch, pending: Pending, command: commands.Join) -> None:
+    """Before anything is made: a refusal changes nothing. Raises CursorAhead, RateLimited."""
+    if command.after:
         raise CursorAhead(f"{command.room} is new; {command.after} is from another history.", field="after")
+    _count_new(batch, pending)
+
+
+def _count_new(batch: Batch, pending: Pending) -> None:
+    session, me = who(pending)
+    batch.hub.door.count_room(session, me.sender.id)
 
 
 def begin(batch: Batch, key: str, name: str, kind: RoomKind, settings: RoomSettings, rows: list[Row]) -> RoomState:
     """A room begins, with nobody in it yet."""
     fork = RoomState(batch.hub.new_id("r"), kind, name, settings)
+    if (before := batch.created.get(key)) is not None:  # which is deleted since, or called otherwise
+        batch.created["!" + before.id] = before
     batch.created[key] = fork
     rows.append(NewRoom(fork.id, key, name, kind, batch.now, settings))
     return fork
@@ -184,6 +206,7 @@ def create(batch: Batch, pending: Pending, command: commands.Create) -> Result:
     if command.kind == "private" and me.account is None:
         raise AccountRequired("A private room needs an owner who stays: make an account first (`register`).")
     check_line(command.description, MAX_DESCRIPTION, "description", "description")
+    _count_new(batch, pending)
     rows: list[Row] = []
     fork = begin(batch, name.folded, name.text, command.kind, RoomSettings(description=command.description), rows)
     rows.append(PutMember(fork.id, me.sender.id, "owner", 1))
@@ -201,7 +224,7 @@ def change(batch: Batch, pending: Pending, command: commands.Set) -> Result:
         check_line(command.description, MAX_DESCRIPTION, "description", "description")
     if command.kind == "private" and pending.participant.account is None:
         raise AccountRequired("A private room needs an owner who stays: make an account first (`register`).")
-    names = ("description", "history", "slow", "retention", "archived")
+    names = ("description", "history", "slow", "retention", "archived", "models")
     new = {
         name: value
         for name in names

@@ -4,7 +4,8 @@ store.py        the contract, on threads
 writer.py       appending: the one connection that writes
 batch.py        a list of changes under the write lock: which are late, and how the rest is written at once
 heads.py        the rooms' newest numbers, as the writer keeps them
-rows.py         rows, those of rooms (room_rows.py) and of accounts (accounts.py): which are free, how each is written
+rows.py         rows, those of rooms (room_rows.py), of accounts (accounts.py) and of bots (bots.py): which are free, how each is
+                written
 erasing.py      texts that are to be gone
 dropping.py     rooms that are deleted
 reader.py       the questions; those about rooms (room_reader.py), and what somebody has not read (unread.py)

@@ -11,6 +11,7 @@ from roomful.store import (
     AccountRecord,
     CodeRecord,
     DropAccount,
+    DropCodes,
     DropTokens,
     NewAccount,
     PutCode,
@@ -21,6 +22,8 @@ from roomful.store import (
     TouchToken,
     UseCode,
 )
+
+from . import bots
 
 _RIVAL = """
     SELECT 1 FROM accounts WHERE id <> ?1 AND (folded = ?2 OR skeleton = ?3)
@@ -40,6 +43,7 @@ _ALL_ITS_ROWS = (
     "DELETE FROM mentions WHERE participant = ?",
     "DELETE FROM room_invites WHERE participant = ?",
     "UPDATE sanctions SET covers = '' WHERE participant = ?",
+    *bots.ALL_ROWS_OF_AN_ACCOUNT,
     "UPDATE participants SET folded = NULL, skeleton = NULL, until = 0, seen = 0 WHERE id = ?",
 )
 
@@ -102,6 +106,10 @@ def _drop_tokens(database: apsw.Connection, row: DropTokens) -> None:
         database.execute("DELETE FROM tokens WHERE account = ? AND id <> ?", (row.account, row.keep))
 
 
+def _drop_codes(database: apsw.Connection, row: DropCodes) -> None:
+    database.execute("DELETE FROM codes WHERE account = ?", (row.account,))
+
+
 def _put_code(database: apsw.Connection, row: PutCode) -> None:
     sql = "REPLACE INTO codes (hash, created, until, uses, account, owner) VALUES (?, ?, ?, ?, ?, ?)"
     database.execute(sql, (row.hash, row.created, row.until, row.uses, row.account, row.owner))
@@ -118,6 +126,7 @@ PUT: dict[type, Callable[[apsw.Connection, Any], None]] = {
     PutToken: _put_token,
     TouchToken: _touch_token,
     DropTokens: _drop_tokens,
+    DropCodes: _drop_codes,
     PutCode: _put_code,
     UseCode: _use_code,
 }

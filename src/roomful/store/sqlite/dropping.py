@@ -18,6 +18,9 @@ _HIDDEN = {  # by table: its key
     "acts": "room, seq",
     "mentions": "participant, room, seq",
     "markers": "participant, room, thread",
+    "places": "room, bot",
+    "verdicts": "no",
+    "memories": "no",
 }
 
 

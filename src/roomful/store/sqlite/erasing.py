@@ -11,6 +11,7 @@ import apsw
 from roomful.domain.events import Edit, Message, decode_body, encode_body
 from roomful.store.blanking import blanked
 
+from . import bots
 from .heads import SEQ
 
 _BODY = "SELECT body FROM events WHERE key = ?"
@@ -28,11 +29,14 @@ _DUE = """
 def blank(database: apsw.Connection, no: int, target: int, redacted: int) -> None:
     """Erase the texts of a message and of all its edits, in the transaction that is open; what is blank already stays so.
 
+    What bots remember of them goes too.
+
     `no` is the room's number in the database; `redacted` what the bodies say from then on: see `Blank`. Raises apsw.Error.
     """
     edits = [seq for (seq,) in database.execute(_EDITS, (no, target))]
     for seq in (target, *edits):
         _blank_one(database, no, seq, redacted)
+    bots.forget_lines(database, no, (target, *edits))
 
 
 def retentions(database: apsw.Connection) -> dict[str, int]:

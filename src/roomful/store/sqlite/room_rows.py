@@ -30,7 +30,8 @@ _PUT_MEMBER = """
     INSERT INTO members (room, participant, role, since) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT DO UPDATE SET role = ?3, since = iif(?4, ?4, since)"""
 _MARK = """
-    INSERT INTO markers (participant, room, thread, seq) VALUES (?, ?, ?, ?)
+    INSERT INTO markers (participant, room, thread, seq) SELECT ?1, ?2, ?3, ?4
+    WHERE ?3 = 0 OR EXISTS (SELECT 1 FROM relations WHERE room = ?2 AND target = ?3 AND what = 'thread')
     ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq)"""
 _TAKE_PART = """
     INSERT INTO markers (participant, room, thread, seq) SELECT sender, ?1, ?2, 0 FROM events

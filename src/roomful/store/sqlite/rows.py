@@ -7,7 +7,7 @@ import apsw
 
 from roomful.store import FOREVER, Claim, DeleteRoom, Extend, NewRoom, Release, RenameRoom, Row, Taken
 
-from . import accounts, room_rows
+from . import accounts, bots, room_rows
 from .dropping import drop
 from .heads import Heads
 from .room_rows import settings_json
@@ -36,7 +36,7 @@ def taken(database: apsw.Connection, rows: Iterable[Row]) -> Taken:
                 return "nick"
             if accounts.looks_taken(database, row.participant, row.folded, row.skeleton):
                 return "nick"
-        elif row_taken := accounts.taken(database, row):
+        elif row_taken := accounts.taken(database, row) or bots.taken(database, row):
             return row_taken
     return ""
 
@@ -54,11 +54,11 @@ def rooms_exist(heads: Heads, rows: Iterable[Row]) -> bool:
 
 def put(database: apsw.Connection, heads: Heads, row: Row) -> None:
     """Write a row. Raises apsw.Error."""
-    if (put_in_room := room_rows.PUT.get(type(row))) is not None:
+    if (put_in_room := _PUT_IN_ROOM.get(type(row))) is not None:
         room: str = row.room  # type: ignore[union-attr]  # as all rows of that table have
         put_in_room(database, heads[room] >> 32, row)
-    elif (put_account := accounts.PUT.get(type(row))) is not None:
-        put_account(database, row)
+    elif (put_alone := _PUT_ALONE.get(type(row))) is not None:
+        put_alone(database, row)
     else:
         _PUT[type(row)](database, heads, row)
 
@@ -90,6 +90,8 @@ def _release(database: apsw.Connection, heads: Heads, row: Release) -> None:
     database.execute("UPDATE participants SET folded = NULL, until = 0 WHERE id = ?", (row.participant,))
 
 
+_PUT_IN_ROOM = room_rows.PUT | bots.PUT_IN_ROOM
+_PUT_ALONE = accounts.PUT | bots.PUT
 _PUT: dict[type, Callable[[apsw.Connection, Heads, Any], None]] = {
     NewRoom: _new_room,
     DeleteRoom: drop,

@@ -11,10 +11,12 @@ import apsw
 
 from roomful.domain.events import Event
 from roomful.domain.sanctions import Sanction
+from roomful.domain.verdicts import Kept, Memory, Used, Verdict
 from roomful.errors import StoreUnavailable
 from roomful.store import (
     AccountRecord,
     Appended,
+    BotRecord,
     Change,
     CodeRecord,
     Counts,
@@ -25,7 +27,7 @@ from roomful.store import (
 )
 from roomful.threads import Threads
 
-from . import accounts, erasing, reader, room_reader, unread
+from . import accounts, bots, erasing, reader, room_reader, unread
 from .checkpoints import Checkpoints
 from .database import connect, migrate, unavailable
 from .receipts import Lookup
@@ -240,6 +242,30 @@ class SqliteStore:
     async def code(self, digest: bytes) -> CodeRecord | None:
         """See `Store.code`."""
         return await self._ask(lambda db: accounts.code(db, digest))
+
+    async def bots(self) -> list[BotRecord]:
+        """See `Store.bots`."""
+        return await self._ask(bots.bots)
+
+    async def verdicts(self, room: str, seq: int | None = None, *, limit: int = 50) -> list[Verdict]:
+        """See `Store.verdicts`."""
+        return await self._ask(lambda db: bots.verdicts(db, room, seq, limit))
+
+    async def used(self, rooms: Sequence[str] | None, since: int) -> list[Used]:
+        """See `Store.used`."""
+        return await self._ask(lambda db: bots.used(db, rooms, since))
+
+    async def memories(self, room: str, *, bot: str = "", limit: int = 200) -> list[Memory]:
+        """See `Store.memories`."""
+        return await self._ask(lambda db: bots.memories(db, room, bot, limit))
+
+    async def memory(self, room: str, id: str) -> Memory | None:
+        """See `Store.memory`."""
+        return await self._ask(lambda db: bots.memory(db, room, id))
+
+    async def kept(self, participant: str, key: str = "", *, after: str = "", limit: int = 100) -> list[Kept]:
+        """See `Store.kept`."""
+        return await self._ask(lambda db: bots.kept(db, participant, key, after, limit))
 
     async def expired(self, now: int, limit: int = 500) -> list[str]:
         """See `Store.expired`."""

@@ -13,7 +13,7 @@ from roomful.domain.events import Event
 from roomful.errors import StoreUnavailable
 from roomful.store import Appended, Change
 
-from . import accounts, dropping, erasing, reader
+from . import accounts, bots, dropping, erasing, reader
 from .batch import Batch
 from .checkpoints import Checkpoints
 from .database import connect, unavailable
@@ -78,6 +78,7 @@ class Writer:
                 for sql in _PRUNE_TRACES:
                     database.executemany(sql, gone)
                 accounts.prune(database, before)
+                bots.prune(database, before)
                 database.execute(_PRUNE_SANCTIONS, (before,))
         except apsw.Error as why:
             raise unavailable(why) from why

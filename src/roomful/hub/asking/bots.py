@@ -1,0 +1,173 @@
+"""Why bots speak, what they have used, what they remember, and which there are."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from roomful.domain import commands
+from roomful.domain.answers import BotList, MemoryList, StateList, UsageList, Verdicts
+from roomful.domain.events import Message
+from roomful.domain.verdicts import BotInfo, BotPlace, Kept, Memory, Used, Verdict
+from roomful.errors import NotAllowed, NotMember
+from roomful.store import BotRecord, PlaceRecord
+
+from ..rooms import Room
+from ..session import Participant, Session
+from .readable import budget, readable
+
+if TYPE_CHECKING:
+    from ..hub import Hub
+
+DAY = 86_400_000  # ms
+VERDICT, MEMORY, USED, PLACE, BOT = 1_100, 4_600, 500, 400, 600  # bytes that one of these may have in a reply
+PAGE = 100  # values
+
+
+async def why(hub: "Hub", session: Session, me: Participant, ask: commands.Why) -> Verdicts:
+    """Why bots spoke, or were silent."""
+    room = await _seen(hub, me, ask.room)
+    most = min(ask.limit, budget(hub) // VERDICT)
+    found = await _verdicts(hub, room, ask.seq, most)
+    return Verdicts(room.address, tuple(found), await _nicks(hub, room, {verdict.bot for verdict in found}))
+
+
+async def _verdicts(hub: "Hub", room: Room, seq: int | None, most: int) -> list[Verdict]:
+    """What bots made of a line; of a bot's own line, what made it say that."""
+    for event in await hub.store.events(room.state.id, [seq]) if seq is not None else ():
+        body = event.body
+        if event.sender.kind == "bot" and isinstance(body, Message):
+            asked = [await hub.store.verdicts(room.state.id, cause, limit=most) for cause in body.causes or (None,)]
+            about = [verdict for verdicts in asked for verdict in verdicts if verdict.answer == seq]
+            return about[:1] or await hub.store.verdicts(room.state.id, seq, limit=most)
+    return await hub.store.verdicts(room.state.id, seq, limit=most)
+
+
+async def usage(hub: "Hub", session: Session, me: Participant, ask: commands.Usage) -> UsageList:
+    """What bots have used."""
+    now = hub.clock()
+    since = now - now % DAY - (ask.days - 1) * DAY
+    if ask.room is not None:
+        room = await _seen(hub, me, ask.room)
+        found = await hub.store.used([room.state.id], since)
+        address = {room.state.id: room.address}
+    elif me.owner or me.sender.kind == "service":
+        found = await hub.store.used(None, since)
+        there = {id: await hub.load_room("!" + id) for id in {one.room for one in found}}
+        address = {id: one.address for id, one in there.items() if one is not None}
+    else:
+        raise NotAllowed("What is used in all rooms is for the server's owner: ask it of one room.", field="room")
+    most = budget(hub) // USED
+    shown = tuple(_addressed(one, address) for one in found[:most])
+    nicks = await _nicks(hub, None, {id for one in shown for id in (one.bot, one.person) if id})
+    return UsageList(shown, nicks, len(found) > most)
+
+
+def _addressed(one: Used, address: dict[str, str]) -> Used:
+    return Used(
+        one.day,
+        one.bot,
+        one.model,
+        address.get(one.room, "!" + one.room),
+        one.person,
+        one.turns,
+        one.tokens_in,
+        one.tokens_out,
+        one.cost,
+    )
+
+
+async def memories(hub: "Hub", session: Session, me: Participant, ask: commands.Memories) -> MemoryList:
+    """What bots remember of a room. Of lines that one may not read, nothing."""
+    room = await _seen(hub, me, ask.room)
+    first = room.state.first_of(me.sender.id)
+    found = [one for one in await hub.store.memories(room.state.id, bot=ask.bot) if not 0 < one.seq < first]
+    shown: list[Memory] = []
+    size = 0
+    for one in found:
+        size += len(one.text.encode()) * 2 + 400
+        if shown and size > budget(hub):
+            break
+        shown.append(one)
+    nicks = await _nicks(hub, room, {id for one in shown for id in (one.bot, one.author) if id})
+    return MemoryList(tuple(shown), nicks, len(found) > len(shown))
+
+
+async def kept(hub: "Hub", session: Session, me: Participant, ask: commands.StateGet) -> StateList:
+    """The values that one keeps."""
+    if me.sender.kind not in ("bot", "service"):
+        raise NotAllowed("Only bots keep values here.")
+    found = await hub.store.kept(me.sender.id, ask.key, after=ask.after, limit=PAGE + 1)
+    shown: list[Kept] = []
+    size = 0
+    for one in found[:PAGE]:
+        size += len(one.value.encode()) * 2 + 200
+        if shown and size > budget(hub):
+            break
+        shown.append(one)
+    return StateList(tuple(shown), len(found) > len(shown))
+
+
+async def bots(hub: "Hub", session: Session, me: Participant, ask: commands.Bots) -> BotList:
+    """Which bots there are: in a room, or to be fetched. A bot host sees all of all."""
+    host = me.sender.kind == "service"
+    if ask.room is not None:
+        room = await _seen(hub, me, ask.room)
+        members = [member.sender for member in room.state.members.values() if member.sender.kind == "bot"]
+        unknown = (BotRecord(one.id, one.nick, "", "", 0, "{}") for one in members)
+        found: Iterable[BotRecord] = [
+            hub.bots.known.get(one.id) or plain for one, plain in zip(members, unknown, strict=True)
+        ]
+        rooms = {room.state.id: room}
+    else:
+        found = hub.bots.known.values()
+        ids = [id for bot in found for id in await hub.store.rooms_of(bot.id)]
+        mine = ids if host else set(ids) & set(await hub.store.rooms_of(me.sender.id))
+        there = {id: await hub.load_room("!" + id) for id in mine}
+        rooms = {id: one for id, one in there.items() if one is not None}
+    shown: list[BotInfo] = []
+    size = 0
+    after = ask.after.casefold()
+    listed = sorted((bot for bot in found if bot.nick.casefold() > after), key=lambda bot: bot.nick.casefold())
+    for bot in listed:
+        info = _info(hub, bot, rooms, host=host)
+        size += BOT + (len(bot.settings) * 2 if host else 0) + len(info.places) * PLACE
+        if shown and size > budget(hub):
+            break
+        shown.append(info)
+    return BotList(tuple(shown), len(shown) < len(listed))
+
+
+def _info(hub: "Hub", bot: BotRecord, rooms: dict[str, Room], *, host: bool) -> BotInfo:
+    known = {place.room: place for place in bot.places}
+    plain = PlaceRecord("", "mention", False, "{}")  # of whoever was fetched, and has not been told otherwise
+    places = tuple(
+        BotPlace(room.address, place.mode, place.host, place.settings)
+        for id, room in rooms.items()
+        if bot.id in room.state.members and (place := known.get(id, plain))
+    )
+    online = bot.id in hub.participants
+    settings = bot.settings if host else "{}"
+    return BotInfo(bot.id, bot.nick, bot.model, bot.destination, bot.max_bounce, settings, places, online)
+
+
+async def _seen(hub: "Hub", me: Participant, reference: str) -> Room:
+    """The room, for its members and for bot hosts. Raises Refused."""
+    if me.sender.kind == "service":
+        room = await hub.load_room(reference)
+        if room is None:
+            raise hub.no_such_room(reference, {})
+        if not any(member.sender.kind == "bot" for member in room.state.members.values()):
+            raise NotMember(f"No bot is in {room.address}.", field="room")
+        return room
+    return await readable(hub, me, reference, "see_bots")
+
+
+async def _nicks(hub: "Hub", room: Room | None, ids: set[str]) -> dict[str, str]:
+    nicks = {}
+    for id in sorted(ids):
+        if room is not None and (member := room.state.members.get(id)) is not None:
+            nicks[id] = member.sender.nick
+        elif (bot := hub.bots.known.get(id)) is not None:
+            nicks[id] = bot.nick
+        elif (known := await hub.store.participant(id)) is not None:
+            nicks[id] = known.nick
+    return nicks
