@@ -8,7 +8,7 @@ import pytest
 
 from roomful.client import ConnectionLost, Told
 from roomful.domain import commands
-from roomful.errors import BadText, Ended, NotMember, RateLimited, StoreUnavailable
+from roomful.errors import BadText, BotPace, Ended, NotMember, RateLimited, SlowMode, StoreUnavailable
 
 from .conftest import Connect
 from .reading import next_of, statuses, texts
@@ -148,6 +148,21 @@ async def test_a_patient_client_waits_where_a_rate_limit_says_so(server: Scripte
     hasty = await connect("bob", "#lobby")
     with pytest.raises(RateLimited):
         await hasty.post("#lobby", "four")
+
+
+@pytest.mark.parametrize("why", [SlowMode(retry_after=30.0), BotPace(retry_after=30.0)])
+async def test_what_one_room_lets_wait_holds_up_no_other(server: Scripted, connect: Connect, why: RateLimited) -> None:
+    async def slowly(peer: Peer, request: commands.Post) -> None:
+        if request.room == "#slow":
+            peer.refuse(request, why)
+        else:
+            await post(peer, request)
+
+    server.handlers[commands.Post] = slowly
+    eliza = await connect("eliza", "#lobby", patient=True)
+    with pytest.raises(type(why)):
+        await eliza.post("#slow", "one")
+    assert (await eliza.post("#lobby", "two")).seq == 1
 
 
 async def test_a_store_that_stays_unavailable_is_told_in_the_end(server: Scripted, connect: Connect) -> None:

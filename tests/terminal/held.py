@@ -23,6 +23,10 @@ class Time:
         """Wait until somebody sleeps, then let so much time pass; returns how much."""
         seconds = await self.asleep.get()
         self.at += seconds
+        self.wakes()
+        return seconds
+
+    def wakes(self) -> None:
+        """Whoever sleeps, sleeps no more."""
         assert self._waking is not None
         self._waking.set_result(None)
-        return seconds

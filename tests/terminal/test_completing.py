@@ -6,10 +6,11 @@ from roomful.terminal.completing import completions, offers
 
 ROOMS = ["#dev", "#lobby"]
 NICKS = ["bob", "alice", "Alan"]
+BOTS = ["eliza", "gpt"]
 
 
 def texts(before: str, *, asked: bool = True) -> list[str]:
-    return [found.text for found in completions(before, ROOMS, NICKS, asked=asked)]
+    return [found.text for found in completions(before, ROOMS, NICKS, BOTS, asked=asked)]
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,18 @@ def texts(before: str, *, asked: bool = True) -> list[str]:
         ("/trace f", ["frames"]),
         ("/help mod", ["moderation"]),
         ("/set s", ["slow"]),
+        ("/room models ", ["local", "any"]),
+        ("/set history j", ["joined"]),
+        ("/bot ", ["add", "set", "remove"]),
+        ("/bot remove ", BOTS),
+        ("/bot set gpt m", ["mode", "model"]),
+        ("/bot set gpt mode li", ["lines:", "lively"]),
+        ("/duet e", ["eliza"]),
+        ("/duet eliza ", BOTS),
+        ("/duet eliza gpt tea --", ["--turns"]),
+        ("/memory ", [*BOTS, "edit"]),
+        ("/why t", ["totals"]),
+        ("/duet @a", ["@alice", "@Alan"]),
         ("//he", []),
         ("", []),
         ("hi ", []),

@@ -25,6 +25,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.heard: list[str] = []
+        self.writing: list[Line] = []
         self._waiter: asyncio.Future[None] | None = None
 
     async def hears(self, text: str) -> None:
@@ -34,6 +35,9 @@ class Desk:
 
     def prompt(self) -> str:
         return "#lobby> "
+
+    def growing(self) -> list[Line]:
+        return self.writing
 
     def toolbar(self) -> Line:
         return (("", "bob is typing…"),)
@@ -161,6 +165,43 @@ async def test_lines_are_shown_above_the_line_that_is_being_typed() -> None:
             await terminal.shows("over here.*#lobby> .*half")
             terminal.keys.send_text(" done\r")
             assert await anext(lines) == "half done", "what was typed is still there"
+
+
+async def test_an_answer_grows_in_place_above_the_line_that_is_being_typed() -> None:
+    with screen() as terminal:
+        async with asyncio.timeout(5), terminal.typing() as lines:
+            entered = asyncio.ensure_future(anext(lines))
+            terminal.keys.send_text("half")
+            await terminal.desk.hears("half")
+            for text in ("How do", "How do you do?"):
+                terminal.desk.writing = [(("class:nick0", "eliza"), ("class:mark", ": "), ("class:text", f"{text}▍"))]
+                terminal.front.refresh()
+                await terminal.shows("▍")
+            await terminal.shows("you do\\?▍")
+            assert plain(terminal).count("eliza") == 1, "only what is new is drawn"
+            terminal.desk.writing = []
+            terminal.front.show([(("class:nick0", "eliza"), ("class:text", ": How do you do?"))])
+            await terminal.shows("How do you do\\?.*#lobby> .*half")
+            assert "▍" not in plain(terminal).rpartition("How do you do?")[2]
+            terminal.keys.send_text(" done\r")
+            assert await entered == "half done", "what was typed is still there"
+
+
+async def test_of_an_answer_that_fills_the_screen_the_end_is_shown() -> None:
+    with screen() as terminal:
+        async with asyncio.timeout(5), terminal.typing() as lines:
+            entered = asyncio.ensure_future(anext(lines))
+            terminal.desk.writing = [(("class:text", f"row {n}."),) for n in range(100)]
+            terminal.keys.send_text("x")
+            await terminal.shows("row 99")
+            assert "row 91." not in plain(terminal)
+            assert "row 92." in plain(terminal)
+            terminal.keys.send_text("\r")
+            await entered
+
+
+def plain(terminal: Screen) -> str:
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.text)
 
 
 async def test_a_long_line_is_broken_between_words() -> None:

@@ -92,6 +92,8 @@ async def test_an_evening_in_a_private_room(company: Company) -> None:
     await owner.does("/create private #den for the three of us", "── #den · private ──")
     await owner.sees("Only you are here, and nobody else finds this room. To let somebody in: /invite NICK")
     await guest.does("/join #den", "#den is private")
+    await owner.does("/create #attic --private for old things", "── #attic · private ──")
+    await owner.does("/join #den", "── #den")
     await owner.does("/invite mona", "olga invited mona")
     await mona.sees("olga invites you to #den. To enter: /join #den")
     await mona.does("/rooms", "#den · 1 member · private · you are invited: /join #den")
@@ -210,7 +212,7 @@ async def test_help_is_by_topic(company: Company) -> None:
     zoe = await company.guest("zoe", "#help")
     await zoe.does("/help", "What they do: /help messages, or /help mute.")
     topics = [line for line in zoe.lines if line.startswith("  ")]
-    assert len(topics) == 7
+    assert len(topics) == 8
     assert any("/kick /ban /unban /bans /mute" in line for line in topics)
     await zoe.does("/help moderation", "NICK ROLE")
     await zoe.does("/help mute", "let somebody read, and say nothing")

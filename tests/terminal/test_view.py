@@ -4,17 +4,21 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from roomful.client import Line, Timeline
+from roomful.client import Growing, Line, Timeline
 from roomful.domain import events
 from roomful.domain.answers import Found, MemberInfo, RoomInfo
 from roomful.domain.events import KnownBody, Sender, Unknown, parse_timestamp
+from roomful.domain.signals import Decision
+from roomful.domain.verdicts import BotInfo, BotPlace, Verdict
 from roomful.protocol.native import Told
+from roomful.terminal.bots import dollars, manner, whereabouts
 from roomful.terminal.view import View, counted, listed, nick_style, text_of
 
 ZONE = timezone(timedelta(hours=2))
 ALICE = Sender("p1", "alice", "person")
 BOB = Sender("p2", "bob", "person")
 CAROL = events.Named("p3", "carol")
+ELIZA = events.Named("b1", "eliza")
 AT = parse_timestamp("2026-11-20T10:02:03.000Z")
 VIEW = View("p1", ZONE)
 NUMBERED = View("p1", ZONE, numbers=True)
@@ -126,6 +130,32 @@ def test_hostile_text_and_names_are_made_harmless() -> None:
             "a message of each member every 30 seconds; texts are erased after 90 days",
         ),
         (events.Changed(archived=True), "12:02 · bob changed the room: archived, nobody may write"),
+        (events.Changed(models="local"), "12:02 · bob changed the room: no line goes to a model on another machine"),
+        (events.Changed(models="any"), "12:02 · bob changed the room: models on other machines may read it"),
+        (
+            events.Conversation((ELIZA, CAROL), "tea", 8),
+            "12:02 · bob lets eliza and carol talk about tea (8 lines or 10 minutes at most; /stop ends it)",
+        ),
+        (
+            events.Conversation((ELIZA, CAROL, CAROL), seconds=60),
+            "12:02 · bob lets eliza, carol and carol talk (12 lines or 1 minute at most; /stop ends it)",
+        ),
+        (
+            events.Concluded(3, "settled", 7),
+            "12:02 · the bots have settled it: they had said what there was (7 lines)",
+        ),
+        (
+            events.Concluded(3, "turns", 12),
+            "12:02 · the bots' conversation is over: it has had all its lines (12 lines)",
+        ),
+        (events.Concluded(3, "time", 1), "12:02 · the bots' conversation is over: its time is up (1 line)"),
+        (events.Concluded(3, "tokens", 2), "12:02 · the bots' conversation is over: its tokens are spent (2 lines)"),
+        (
+            events.Concluded(3, "tired", 2),
+            "12:02 · the bots' conversation is over: one of them could not answer (2 lines)",
+        ),
+        (events.Stopped(), "12:02 · bob told the bots to be quiet"),
+        (events.Continued(), "12:02 · bob lets the bots go on"),
         (Unknown("poll", {}), "12:02 · bob did something that this release does not know (poll)"),
     ],
 )
@@ -205,3 +235,82 @@ def test_names_are_counted_beyond_a_few() -> None:
     assert listed(list("abcdefgh")) == "a, b, c, d, e and 3 others"
     assert counted(1, "line") == "1 line"
     assert counted(1200, "line") == "1,200 lines"
+
+
+ROSIE = Sender("b1", "rosie", "bot")
+
+
+def test_a_bot_that_joins_is_called_one() -> None:
+    assert text_of(VIEW.fact(told(events.Join("bot"), ROSIE))) == "12:02 · rosie, a bot, joined"
+
+
+def test_what_is_still_being_written_stands_where_the_message_will() -> None:
+    half = Growing("d1", ROSIE, "Once\nupon a \x1b[2J")
+    assert [text_of(line) for line in VIEW.growing(half)] == ["  …   rosie [bot]: Once", "      │ upon a ␛[2J▍"]
+    assert text_of(NUMBERED.growing(half)[0]) == "  …        rosie [bot]: Once"
+    whole = shown(NUMBERED, events.Message("Once"), ROSIE)[0]
+    assert whole.index("rosie") == text_of(NUMBERED.growing(half)[0]).index("rosie")
+    assert text_of(VIEW.growing(half, ROSIE)[0]) == "  …   [rosie [bot] → you] Once"
+
+
+def test_an_answer_that_is_not_whole_says_so() -> None:
+    for cut, mark in (("stopped", "stopped"), ("failed", "broke off"), ("exploded", "broke off")):
+        assert shown(VIEW, events.Message("Once", cut=cut), ROSIE) == [f"12:02 rosie [bot]: Once ({mark})"]
+    assert texts(said(events.Message("Once", cut="stopped"), events.Redaction(7))) == ["12:02 bob: (redacted)"]
+
+
+def test_a_silence_has_its_reason() -> None:
+    words = "rosie kept silent: two people here, nobody named it (0 tokens)"
+    decision = Decision(Verdict("b1", 7, 7, "not_addressed", "two_people", words), "rosie", ("p1",))
+    assert text_of(VIEW.decision(decision)) == f"· {words} · /why"
+    assert text_of(VIEW.decision(decision, "#dev")) == f"· #dev: {words}"
+    assert (nick_style("rosie"), "rosie") in VIEW.decision(decision), "one sees at a glance whose it is"
+    wordless = Decision(Verdict("b1", 7, 7, "capped", "run_of_bots", tokens_in=1), "rosie")
+    assert text_of(VIEW.decision(wordless)) == "· rosie kept silent: run of bots (1 token) · /why"
+    hostile = Decision(Verdict("b1", 7, 7, "failed", "x", "\x1b[2J"), "\x1b")
+    assert "\x1b" not in text_of(VIEW.decision(hostile))
+
+
+def test_a_verdict_tells_all_that_is_known() -> None:
+    asleep = Verdict("b1", 0, 0, "cooling", "pace")
+    assert [text_of(line) for line in VIEW.verdict(asleep, "rosie")] == [
+        "· rosie kept silent: pace (0 tokens)",
+        "    └ rule pace",
+    ]
+    paid = Verdict("b1", 3, 5, "over_budget", "budget:room", model="m", tokens_in=1200, tokens_out=1, cost=0.00001)
+    assert [text_of(line) for line in VIEW.verdict(paid, "")] == [
+        "· lines 3–5: a bot kept silent: a budget is spent (1,201 tokens, under $0.0001)",
+        "    └ rule budget:room · m · 1,200 tokens in, 1 out",
+    ]
+
+
+def test_where_lines_go_stands_by_each_bot() -> None:
+    members = [MemberInfo("b1", "rosie", "bot", "bot", online=True), MemberInfo("b2", "bud", "bot", "bot")]
+    known = {"b1": BotInfo("b1", "rosie", "openai:gpt-5-mini", "api.openai.com")}
+    assert text_of(VIEW.members("#a", members, known)) == (
+        "· #a: 1 here: rosie (openai:gpt-5-mini → api.openai.com). Not here: bud (bot)."
+    )
+    for bot, words in (
+        (BotInfo("b", "b", "offline:eliza"), "offline, this machine"),
+        (BotInfo("b", "b", "ollama:llama3", "this machine"), "ollama:llama3, this machine"),
+        (BotInfo("b", "b"), "model not known, this machine"),
+    ):
+        assert whereabouts(bot) == words
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [
+        ("off", "is switched off here"),
+        ("lines:5", "speaks every 5 lines"),
+        ("keywords:tea,milk", "speaks at the words tea,milk"),
+        ("dreaming:3", "dreaming:3"),
+    ],
+)
+def test_when_a_bot_speaks_is_said_in_words(mode: str, said: str) -> None:
+    assert manner(BotInfo("b", "b", places=(BotPlace("#a", mode),)), "#a") == said
+    assert manner(BotInfo("b", "b", places=(BotPlace("#a", mode),)), "#b") == "answers when it is named"
+
+
+def test_money_is_said_shortly() -> None:
+    assert [dollars(cost) for cost in (0.0004, 1.5, 0.00001)] == ["$0.0004", "$1.50", "under $0.0001"]

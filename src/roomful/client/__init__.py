@@ -8,6 +8,8 @@ visit.py        who one is, over all connections         setbacks.py   when to t
 rooms.py        rooms and what owners do with them       speaking.py    what is said, and done to it
 moderating.py   what moderators do                       reading.py     what is asked
 account.py      one's own account                        ways.py        ways into one
+bots.py         what people do with bots                 acting.py      what bots and their hosts do
+drafting.py     an answer while it is being written      drafts.py      those of others, as they grow
 timeline.py     what should be shown of what was told
 credentials.py  what logs this user in again
 following.py    the rooms: every event once, in order    cursors.py    where one is in each
@@ -20,6 +22,8 @@ local.py        the server of this machine
 
 from roomful.client.addresses import BadAddress, parse_address
 from roomful.client.client import Client
+from roomful.client.drafting import Drafting
+from roomful.client.drafts import Drafts, Growing
 from roomful.client.failures import ConnectFailed, ConnectionLost
 from roomful.client.items import Ended, History, HistoryReplaced, Item, Lost, Resumed, RoomLost, RoomRenamed, Status
 from roomful.client.timeline import Line, Timeline
@@ -31,7 +35,10 @@ __all__ = [
     "Client",
     "ConnectFailed",
     "ConnectionLost",
+    "Drafting",
+    "Drafts",
     "Ended",
+    "Growing",
     "History",
     "HistoryReplaced",
     "Item",

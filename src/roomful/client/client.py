@@ -11,14 +11,15 @@ from typing import Literal, Self
 
 from roomful import __version__
 from roomful.client.account import OwnAccount
+from roomful.client.acting import Acting
 from roomful.client.addresses import parse_address
+from roomful.client.bots import Bots
 from roomful.client.inbox import Items
 from roomful.client.keeper import Chances, Keeper, State
 from roomful.client.local import DEFAULT_TCP
 from roomful.client.moderating import Moderating
 from roomful.client.reading import Reading
 from roomful.client.rooms import Rooms
-from roomful.client.speaking import Speaking
 from roomful.client.trust import recognising
 from roomful.client.visit import Sleep
 from roomful.client.ways import way
@@ -30,7 +31,7 @@ from roomful.protocol.trace import Tracer
 How = Literal["online", "idle", "away"]
 
 
-class Client(Rooms, Speaking, Moderating, Reading, OwnAccount):
+class Client(Rooms, Acting, Moderating, Reading, Bots, OwnAccount):
     """A participant's connection to a server, which comes back by itself when it is lost.
 
     async with Client("127.0.0.1:5002", nick="alice") as client:
@@ -55,11 +56,13 @@ class Client(Rooms, Speaking, Moderating, Reading, OwnAccount):
             more, one logs in anew with `nick`.
         trace: makes the traces of connections; see roomful.protocol.trace.
         agent: which program this is, for the server's log.
-        patient: wait where the server's rate limit says so, and ask again, instead of raising RateLimited.
+        patient: wait where the server's rate limit says so, and ask again, instead of raising RateLimited; not where one room
+            lets one speak only so often (SlowMode, BotPace).
         account, password: log in to an account instead, which has its own nick.
         register: make that account; `invite` is the code that the server may want for it.
         remember: have the server give this device a `token`.
         token: of a device, from `Client.token` of an earlier visit, instead of account and password.
+        act_as: with the token of a bot host: the id of the bot that this connection is.
         code: what guests need where the server was started with `--lan`.
         pin: the fingerprint of the server's certificate, `sha256:` and 64 hexadecimal digits, for one that nobody vouches for.
             Raises ValueError.
@@ -82,15 +85,17 @@ class Client(Rooms, Speaking, Moderating, Reading, OwnAccount):
         invite: str | None = None,
         remember: bool = False,
         token: str | None = None,
+        act_as: str | None = None,
         code: str | None = None,
         pin: str | None = None,
         ssl: ssl.SSLContext | None = None,
         random: Callable[[], float] = random.random,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        through = way(account, password, token, invite, register=register, remember=remember)
+        through = way(account, password, token, invite, register=register, remember=remember, act_as=act_as)
         if nick is None and resume is None and through is None:
             raise ValueError("A client needs a nick, an account, or the resume of an earlier visit.")
+        self._sleep = sleep
         self._comes_back = resume is not None
         where = parse_address(address)
         self._keeper = Keeper(

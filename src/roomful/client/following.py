@@ -73,7 +73,7 @@ class Following:
             case signals.Removed(reason=reason):
                 if place is not None:
                     self._removed(place, reason, REMOVED.get(reason, REMOVED["left"]))
-            case signals.Invited() | signals.Marked():  # of rooms that are not followed, too
+            case signals.Invited() | signals.Marked() | signals.Asked():  # of rooms that are not followed, too
                 if not self._inbox.overfull:
                     self._inbox.put(signalled, size)
             case _ if place is not None and not self._inbox.overfull:

@@ -18,7 +18,7 @@ from roomful.client.connection import Connection
 from roomful.client.failures import ConnectionLost, delay, refusal
 from roomful.domain.answers import Answer
 from roomful.domain.commands import Create, Join, Request
-from roomful.errors import BadText, NotJson, RateLimited, RoomfulError, StoreUnavailable, TryLater
+from roomful.errors import BadText, BotPace, NotJson, RateLimited, RoomfulError, SlowMode, StoreUnavailable, TryLater
 from roomful.protocol.native import Reply, WirePage, decode_answer, encode_request
 
 T = TypeVar("T", bound=Answer | WirePage)
@@ -26,6 +26,7 @@ T = TypeVar("T", bound=Answer | WirePage)
 UNTIL_WELCOME = 64  # unanswered requests before the server has said how many
 UNCONNECTED = "The client is not connected: connect first."
 _NAMING = (Join, Create)  # their names are meant as they are: another room may bear one by now
+_OF_A_ROOM = (BotPace, SlowMode)  # how often one may speak there: waiting would hold up what goes to other rooms
 TRIES = 10  # of a command that is answered `store_unavailable`
 
 
@@ -215,10 +216,13 @@ class Outbox:
         if isinstance(why, StoreUnavailable) and asked.resend is Resend.MARKED and asked.tries < TRIES:
             asked.again = True
             self._later(asked, why)
-        elif isinstance(why, RateLimited) and asked.resend is not Resend.NEVER and self._patient:
+        elif isinstance(why, RateLimited) and not isinstance(why, _OF_A_ROOM) and self._may_wait(asked):
             self._later(asked, why)
         else:
             asked.fail(why)
+
+    def _may_wait(self, asked: AnyAsked) -> bool:
+        return self._patient and asked.resend is not Resend.NEVER
 
     def _later(self, asked: AnyAsked, why: TryLater) -> None:
         """Send it again when it may be done, and nothing that was asked after it before that."""

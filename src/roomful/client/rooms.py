@@ -9,6 +9,7 @@ from roomful.errors import NoSuchRoom, NotMember
 
 Visibility = Literal["public", "private"]
 Readable = Literal["all", "joined"]
+Models = Literal["any", "local"]
 
 
 class Rooms(Asking):
@@ -70,6 +71,7 @@ class Rooms(Asking):
         slow: int | None = None,
         retention: int | None = None,
         archived: bool | None = None,
+        models: Models | None = None,
     ) -> Receipt:
         """Change settings of a room; what is left out stays. Raises NotAllowed, NothingToDo.
 
@@ -79,6 +81,7 @@ class Rooms(Asking):
             slow: seconds between two messages of one member; 0: none.
             retention: days after which texts are erased; 0: never.
             archived: whether nobody may write any more.
+            models: `local`: no line goes to a model on another machine.
         """
         return await self._act(
             commands.Set(
@@ -91,6 +94,7 @@ class Rooms(Asking):
                 slow=slow,
                 retention=retention,
                 archived=archived,
+                models=models,
             )
         )
 

@@ -1,6 +1,7 @@
 """What somebody says in rooms, and does to what was said."""
 
 import contextlib
+from typing import Literal
 
 from roomful.client.asking import Asking
 from roomful.domain import commands
@@ -8,12 +9,24 @@ from roomful.domain.answers import Done, Receipt
 from roomful.domain.events import Style
 from roomful.domain.texts import check_text
 
+Cut = Literal["", "stopped", "failed"]
+
 
 class Speaking(Asking):
     """Part of `Client`. A receipt says under which number it is recorded."""
 
     async def post(
-        self, room: str, text: str, *, style: Style = "text", reply_to: int | None = None, thread: int | None = None
+        self,
+        room: str,
+        text: str,
+        *,
+        style: Style = "text",
+        reply_to: int | None = None,
+        thread: int | None = None,
+        causes: tuple[int, ...] = (),
+        conversation: int | None = None,
+        cut: Cut = "",
+        nonce: str | None = None,
     ) -> Receipt:
         """Say something in a room. Returns when it is recorded.
 
@@ -22,11 +35,31 @@ class Speaking(Asking):
             style: `action` for what one does, `notice` for what programs say and no program should answer.
             reply_to: the number of an event of this room.
             thread: the number of the message in whose thread this is said.
+            causes: of a bot: the numbers of the lines that woke it.
+            conversation: of a bot: the number of the conversation in which it says this.
+            cut: of a bot: why its answer is not whole.
+            nonce: what makes it one and the same post, however often it is sent, by a program that was started again too: a
+                bot takes one that follows from what it answers.
 
-        Raises BadText, NotMember, NoSuchRoom, NoSuchEvent, Muted, Archived, SlowMode, RateLimited, StoreUnavailable.
+        Raises BadText, NotMember, NoSuchRoom, NoSuchEvent, Muted, Archived, SlowMode, RateLimited, StoreUnavailable; and a bot
+        also BadCauses, BounceSpent, ConversationOver, LetPeopleSpeak, BotPace.
         """
         _check(text, self.welcome.max_text)
-        return await self._act(commands.Post(0, room, next(self._nonces), text, style, reply_to, thread=thread))
+        return await self._act(
+            commands.Post(
+                0,
+                room,
+                next(self._nonces) if nonce is None else nonce,
+                text,
+                style,
+                reply_to,
+                again=nonce is not None,
+                thread=thread,
+                causes=causes,
+                conversation=conversation,
+                cut=cut,
+            )
+        )
 
     async def edit(self, room: str, seq: int, text: str) -> Receipt:
         """Give a message of one's own another text. Raises BadText, NoSuchEvent, NotAllowed."""

@@ -1,16 +1,18 @@
 """What should be shown of a room: messages as they are now, with their edits, reactions, pins and threads. Pure.
 
 A log tells what happened in its order; this tells what it comes to. It may be told in parts, twice, and in any order: of two
-edits the later number counts, and a message whose redaction was told never shows a text again.
+edits the later number counts, and a message whose redaction was told never shows a text again. What bots are still writing, as
+signals tell it, stands in `drafts`, until the message takes its place.
 """
 
 from collections.abc import Iterable
 
 from msgspec import Struct
 
+from roomful.client.drafts import Drafts
 from roomful.domain import events
 from roomful.domain.events import Sender
-from roomful.protocol.native import Told
+from roomful.protocol.native import Signalled, Told
 
 
 class Line(Struct, frozen=True):
@@ -30,6 +32,9 @@ class Line(Struct, frozen=True):
     reactions: tuple[tuple[str, tuple[Sender, ...]], ...] = ()  # by emoji, the first one first
     pinned: bool = False
     replies: int = 0  # messages in its thread
+    cut: str = ""  # why a bot's answer is not whole: `stopped`, or `failed`
+    causes: tuple[int, ...] = ()  # numbers of the lines that a bot answers
+    conversation: int | None = None  # the number of the conversation of bots in which it is said
 
 
 class Timeline:
@@ -42,6 +47,7 @@ class Timeline:
         self._reactions: dict[int, dict[tuple[str, str], tuple[int, bool, Sender]]] = {}  # by target, emoji and sender
         self._pins: dict[int, tuple[int, bool]] = {}  # by target: the newest
         self._threads: dict[int, set[int]] = {}
+        self.drafts = Drafts()  # answers that are still being written
         for one in told:
             self.take(one)
 
@@ -65,7 +71,12 @@ class Timeline:
                 return None
         return self.line(target)
 
+    def hear(self, signal: Signalled) -> bool:
+        """Follow a signal of the room. Returns whether something that is still being written is another now."""
+        return self.drafts.hear(signal)
+
     def _say(self, told: Told, body: events.Message) -> None:
+        self.drafts.told(told)
         self._messages[told.seq] = (told, body)
         if body.thread is not None:
             self._threads.setdefault(body.thread, set()).add(told.seq)
@@ -109,6 +120,9 @@ class Timeline:
             self._reacted(seq),
             self._is_pinned(seq),
             len(self._threads.get(seq, ())),
+            body.cut,
+            body.causes,
+            body.conversation,
         )
 
     def lines(self, *, thread: int | None = None) -> list[Line]:

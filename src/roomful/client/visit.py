@@ -121,7 +121,7 @@ class Visit:
         Raises BadResume, BadCredentials: one is logged out of it.
         """
         if self.token:
-            await self._login(commands.Login(0, token=self.token))
+            await self._login(commands.Login(0, token=self.token, act_as=self._way.act_as if self._way else None))
         elif self._way is not None and self._way.password:
             way = self._way
             await self._enter(commands.Login(0, account=way.account, password=way.password, remember=way.remember))

@@ -180,6 +180,7 @@ class Visit:
             conversation.note("Type a line and press Enter to send it. /help lists the commands.")
             with contextlib.suppress(RoomfulError, ConnectionLost):  # for completion, which does without
                 await conversation.list_rooms()
+                await conversation.list_bots()
         desk = Desk(conversation, now=time.monotonic, waiting=lambda: self.typed.qsize() + bool(self.sending))
         async for line in self.front.lines(desk):
             await self._take(conversation, line)

@@ -10,6 +10,7 @@ from roomful.client import Client
 from roomful.client import Line as Shown
 from roomful.domain.answers import Joined, Receipt, RoomInfo, UnreadInfo
 from roomful.domain.events import Style
+from roomful.domain.verdicts import BotInfo
 from roomful.errors import RateLimited, Refused, SlowMode
 from roomful.terminal.being import Being
 from roomful.terminal.durations import spoken
@@ -50,6 +51,7 @@ class Conversation:
         self.leaving = leaving
         self.invitation = invitation  # what somebody else on this machine types to come here
         self.room_names: set[str] = set()  # of all rooms heard of, for completion
+        self.bot_names: set[str] = set()  # of all bots heard of, likewise
         self.marking = Marking(client)
         self.being = Being(client, time.monotonic)
         self.enter_as = enter_as  # gives a client that is logged in to an account
@@ -160,6 +162,12 @@ class Conversation:
         self.room_names.update(name for name in found if name.startswith("#"))
         return list(found.values())
 
+    async def list_bots(self, room: Room | None = None) -> tuple[BotInfo, ...]:
+        """The bots of a room, or all that one may fetch. Raises Refused."""
+        found = await self.client.bots(room.name if room else None)
+        self.bot_names.update(bot.nick for bot in found)
+        return found
+
     def start_over(self) -> None:
         """The server's history was replaced: the rooms are the same, their numbers are not."""
         for name, room in list(self.rooms.items()):
@@ -183,15 +191,18 @@ class Conversation:
 
     def _show_company(self, room: Room) -> None:
         """Who else is here: the last line on entering."""
-        others = room.nicks(id for id in room.here if id != self.client.me.id)
+        others = room.named(id for id in room.here if id != self.client.me.id)
         if not len(room.timeline):
             self.note("Nobody has said anything here yet.")
         if others:
             self.note(f"Here: {listed([*sorted(others, key=str.casefold), 'you'])}.")
-        elif room.known and room.kind == "private":
-            self.note("Only you are here, and nobody else finds this room. To let somebody in: /invite NICK")
-        elif room.known:
-            self.note(f"Only you are here. To have company, type in another terminal: {self._invitation(room)}")
+        if not room.known or room.here - room.bots - {self.client.me.id}:
+            return
+        alone = "No other person is here" if others else "Only you are here"
+        if room.kind == "private":
+            self.note(f"{alone}, and nobody else finds this room. To let somebody in: /invite NICK")
+        else:
+            self.note(f"{alone}. To have company, type in another terminal: {self._invitation(room)}")
 
     def _invitation(self, room: Room) -> str:
         return self.invitation if room.name == LOBBY else f"{self.invitation} --room {shlex.quote(room.name)}"

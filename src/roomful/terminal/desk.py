@@ -1,4 +1,4 @@
-"""What stands around the input line: the prompt, the toolbar, what can be completed, and that one types."""
+"""What stands around the input line: the prompt, answers that grow, the toolbar, what can be completed, and that one types."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from roomful.terminal.text import one_line
 from roomful.terminal.view import Line, counted, listed
 
 TYPING_EVERY = 3.0  # s between two typing signals: the server drops what comes sooner
-_SAYING = ("me", "reply", "thread", "notice")  # commands whose text goes to the room
+_SAYING = ("me", "reply", "thread", "notice", "search")  # commands whose text goes to the room
 
 
 class Desk:
@@ -52,6 +52,14 @@ class Desk:
             )
         return (("", " " + " · ".join(parts) + self._on_their_way()),)
 
+    def growing(self) -> list[Line]:
+        """What bots are writing in the current room just now."""
+        room = self._conversation.current
+        if room is None:
+            return []
+        view = self._conversation.view
+        return [line for growing in room.timeline.drafts for line in view.growing(growing, room.peer)]
+
     def _on_their_way(self) -> str:
         waiting = self._waiting()
         return f" · {counted(waiting, 'line')} on the way" if waiting else ""
@@ -59,7 +67,8 @@ class Desk:
     def completions(self, before: str, *, asked: bool) -> list[Completion]:
         """How the text before the cursor may go on; `asked`: Tab was pressed."""
         names = self._conversation.room_names.union(room.title for room in self._conversation.rooms.values())
-        return completions(before, sorted(names), self._nicks(), asked=asked)
+        bots = sorted(self._conversation.bot_names, key=str.casefold)
+        return completions(before, sorted(names), self._nicks(), bots, asked=asked)
 
     def _nicks(self) -> list[str]:
         """Those of the current room, the last speakers first."""

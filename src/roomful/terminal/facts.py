@@ -3,6 +3,7 @@
 from roomful.domain import events
 from roomful.domain.events import parse_timestamp
 from roomful.protocol.native import Told
+from roomful.terminal.bots import concluded, declared
 from roomful.terminal.durations import DAY, spoken
 
 _LEFT = {
@@ -20,7 +21,7 @@ def sentence(told: Told) -> str:
         case events.Message():
             raise AssertionError("a message is no notice: see view.py")
         case events.Join():
-            return f"{nick} joined"
+            return f"{nick}, a bot, joined" if told.sender.kind == "bot" else f"{nick} joined"
         case events.Leave(reason=reason):
             return f"{nick} {_LEFT.get(reason, 'left')}"
         case events.Nick(nick=new):
@@ -35,6 +36,8 @@ def sentence(told: Told) -> str:
             return f"{nick} renamed the room: {old or 'it'} is {name} now"
         case events.Changed():
             return f"{nick} changed the room: {'; '.join(_changes(told.body)) or 'nothing'}"
+        case events.Conversation() | events.Concluded() | events.Stopped() | events.Continued():
+            return _about_bots(nick, told.body)
         case events.Unknown(type=kind):
             return f"{nick} did something that this release does not know ({kind})"
         case _:
@@ -55,6 +58,18 @@ def _about_a_line(nick: str, body: events.Edit | events.Redaction | events.React
             return f"{nick} took {emoji} back from {target}"
         case events.Pin(target=target, on=on):
             return f"{nick} {'pinned' if on else 'unpinned'} line {target}"
+
+
+def _about_bots(nick: str, body: events.Conversation | events.Concluded | events.Stopped | events.Continued) -> str:
+    match body:
+        case events.Conversation(bots=bots, topic=topic, turns=turns, seconds=seconds):
+            return f"{nick} lets {declared([bot.nick for bot in bots], topic, turns, seconds)}"
+        case events.Concluded(how=how, turns=turns):
+            return concluded(how, turns)
+        case events.Stopped():
+            return f"{nick} told the bots to be quiet"
+        case events.Continued():
+            return f"{nick} lets the bots go on"
 
 
 _OfSomebody = (
@@ -108,6 +123,9 @@ def _changes(body: events.Changed) -> list[str]:
         said.append(f"a message of each member every {spoken(body.slow)}" if body.slow else "no slow mode")
     if body.retention is not None:
         said.append(f"texts are erased after {spoken(body.retention * DAY)}" if body.retention else "texts are kept")
+    if body.models is not None:
+        local = "no line goes to a model on another machine"
+        said.append(local if body.models == "local" else "models on other machines may read it")
     if body.archived is not None:
         said.append("archived, nobody may write" if body.archived else "not archived any more")
     return said

@@ -146,6 +146,7 @@ class Following:
         room = self._conversation.rooms.get(item.room)
         if room is None:
             return
+        room.timeline.hear(item)
         match item.body:
             case signals.Typing(on=on) if item.sender is not None and item.sender.id != self._client.me.id:
                 room.members[item.sender.id] = item.sender.nick
@@ -154,6 +155,8 @@ class Following:
                 self._show_presence(room, item.body)
             case signals.State():
                 room.state(item.body, self._now())
+            case signals.Decision(tell=tell) if self._client.me.id in tell:
+                self._conversation.show(self._view.decision(item.body, self._conversation.prefix(room)))
 
     def _show_presence(self, room: Room, presence: signals.Presence) -> None:
         came, went = room.presence(presence)
@@ -170,6 +173,8 @@ class Following:
         if not self._conversation.outage:
             self._conversation.note(f"Connection lost ({lost.reason}). What you type is sent when it is back.")
         self._conversation.outage = lost.reason or "lost"
+        for room in self._conversation.rooms.values():
+            room.timeline.drafts.clear()
 
     def _resumed(self, resumed: Resumed) -> None:
         self._conversation.outage = ""

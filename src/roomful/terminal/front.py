@@ -24,7 +24,7 @@ class Front(Protocol):
         """Show lines above the input line."""
 
     def refresh(self) -> None:
-        """What the desk says about the prompt or the toolbar has changed."""
+        """What the desk says has changed: about the prompt, the toolbar, or answers that are still being written."""
 
     def give_back(self, text: str) -> None:
         """Put what was typed back where it was typed, if nothing else stands there by now."""

@@ -42,7 +42,7 @@ class PlainFront:
             raise OutputGone from why
 
     def refresh(self) -> None:
-        """There is no prompt and no toolbar."""
+        """There is no prompt and no toolbar, and an answer is shown when it is whole."""
 
     def give_back(self, text: str) -> None:
         """What came through a pipe is not put back into it."""

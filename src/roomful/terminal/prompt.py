@@ -26,7 +26,7 @@ from prompt_toolkit.utils import get_cwidth
 from roomful.terminal.completing import offers
 from roomful.terminal.folding import folded
 from roomful.terminal.recalling import history as recalled
-from roomful.terminal.view import Line
+from roomful.terminal.view import Fragment, Line
 
 if TYPE_CHECKING:
     from roomful.terminal.desk import Desk
@@ -166,7 +166,17 @@ class PromptFront:
             self.refresh()
 
     def _prompt(self, desk: "Desk") -> FormattedText:
-        return FormattedText([("class:prompt", self._question.text if self._question else desk.prompt())])
+        if self._question:
+            return FormattedText([("class:prompt", self._question.text)])
+        return FormattedText([*self._growing(desk.growing()), ("class:prompt", desk.prompt())])
+
+    def _growing(self, lines: Sequence[Line]) -> list[Fragment]:
+        """What is still being written, in rows above the prompt: the last ones, where all do not fit."""
+        size = self._session.output.get_size()
+        rows = [row for line in lines for row in folded(line, size.columns, get_cwidth)]
+        most = max(1, (size.rows - MENU) // 2)
+        above = [(("class:mark", "…"),)] if len(rows) > most else []
+        return [fragment for row in (*above, *rows[-most:]) for fragment in (*row, ("", "\n"))]
 
     async def lines(self, desk: "Desk") -> AsyncIterator[str]:
         """What is typed, a message at a time: pasted line feeds do not cut it."""

@@ -10,6 +10,7 @@ from roomful.domain.room import changed
 from roomful.domain.signals import Presence, State
 from roomful.protocol.native import Told
 
+BOT = "bot"
 RECENT, SPARE = 500, 100  # lines kept for quoting and for /reply, and how many more before the oldest go
 TYPING_LASTS = 6.0  # s after which somebody who was said to type is not believed to, as docs/protocol.md says
 
@@ -28,6 +29,7 @@ class Room:
         self.missed_until = 0  # after a reconnect: the newest event that was missed
         self.known = False  # who is here was told
         self.members = {member.id: member.nick for member in joined.members}
+        self.bots = {member.id for member in joined.members if member.kind == BOT}
         self.here: set[str] = set()
         self.typing: dict[str, float] = {}  # id -> when to forget it, in the loop's time
         self.timeline = Timeline()  # the newest lines, and those that /history showed
@@ -52,7 +54,8 @@ class Room:
 
     def afresh(self) -> "Room":
         """The room with nothing known of its log."""
-        members = tuple(Sender(id, nick, "person") for id, nick in self.members.items())
+        kinds = dict.fromkeys(self.bots, BOT)
+        members = tuple(Sender(id, nick, kinds.get(id, "person")) for id, nick in self.members.items())
         room = Room(Joined(self.name, 0, len(members), members, self.topic, peer=self.peer))
         room.oldest = None
         room.kind, room.settings = self.kind, self.settings
@@ -63,7 +66,7 @@ class Room:
         self.shown = told.seq
         self.oldest = min(self.oldest or told.seq, told.seq)
         self.typing.pop(told.sender.id, None)
-        self.members[told.sender.id] = told.sender.nick
+        self._meet(told.sender)
         match told.body:
             case events.Join() if told.seq > self.replayed:
                 self.here.add(told.sender.id)
@@ -80,6 +83,10 @@ class Room:
                 self.settings = changed(self.settings, told.body)
             case _:
                 self.remember(told)
+
+    def _meet(self, *senders: Sender) -> None:
+        self.members.update((sender.id, sender.nick) for sender in senders)
+        self.bots.update(sender.id for sender in senders if sender.kind == BOT)
 
     def _gone(self, id: str) -> None:
         self.members.pop(id, None)
@@ -108,7 +115,7 @@ class Room:
         """How things are, told once after catching up."""
         self.known = True
         self.here = {sender.id for sender in state.here}
-        self.members.update((sender.id, sender.nick) for sender in state.here)
+        self._meet(*state.here)
         self.typing = dict.fromkeys(state.typing, now + TYPING_LASTS)
 
     def presence(self, presence: Presence) -> tuple[list[str], list[str]]:
@@ -120,7 +127,7 @@ class Room:
         known = self.members.keys()
         came = [s.id for s in presence.online if s.id in known and s.id not in self.here]
         went = [id for id in presence.gone if id in known and id in self.here]
-        self.members.update((sender.id, sender.nick) for sender in presence.online)
+        self._meet(*presence.online)
         self.here.update(sender.id for sender in presence.online)
         self.here.difference_update(presence.gone)
         for id in (*presence.gone, *presence.reconnecting):
@@ -128,9 +135,15 @@ class Room:
         return came, went
 
     def typists(self, now: float) -> list[str]:
-        """The nicks of those who type."""
-        return [self.members[id] for id, until in self.typing.items() if until > now and id in self.members]
+        """The nicks of those who type; of those whose draft is seen, it need not be said."""
+        writing = {growing.sender.id for growing in self.timeline.drafts}
+        return self.nicks(id for id, until in self.typing.items() if until > now and id not in writing)
 
     def nicks(self, ids: Iterable[str]) -> list[str]:
         """Nicks by id."""
         return [self.members[id] for id in ids if id in self.members]
+
+    def named(self, ids: Iterable[str]) -> list[str]:
+        """Nicks by id, with what is no person marked as such."""
+        marks = dict.fromkeys(self.bots, f" [{BOT}]")
+        return [f"{self.members[id]}{marks.get(id, '')}" for id in ids if id in self.members]

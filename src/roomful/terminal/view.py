@@ -10,16 +10,22 @@ others passes through text.py here, and nowhere else.
     10:03    4 #dev carol: in a room that is not the current one
     10:04    1 [alice → you] in a direct room
     10:05   10 ↳7 bob: in the thread of line 7
+      …        eliza [bot]: an answer that is still being wri▍
+            · eliza kept silent: two people here, nobody named it (0 tokens) · /why
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from zlib import crc32
 
+from roomful.client import Growing
 from roomful.client import Line as Shown
 from roomful.domain.answers import Found, MemberInfo, RoomInfo
 from roomful.domain.events import Sender, parse_timestamp
+from roomful.domain.signals import Decision
+from roomful.domain.verdicts import BotInfo, Verdict
 from roomful.protocol.native import Told
+from roomful.terminal.bots import about, details, reason, whereabouts
 from roomful.terminal.facts import sentence
 from roomful.terminal.text import in_lines, one_line, shortened
 
@@ -28,6 +34,10 @@ Line = tuple[Fragment, ...]
 
 NICK_COLOURS = 12  # styles class:nick0 … class:nick11
 QUOTED = 60  # code points of a line that is answered
+CARET = "▍"  # behind an answer that is still being written
+_CUT = {"stopped": "stopped"}  # why an answer is not whole
+_WHY: Fragment = ("class:notice", " · /why")
+_WITHOUT_ACCOUNT = ("guest", "bot", "service")
 _PEOPLE = ("person", "guest")  # a guest's nick needs no mark: those of accounts are nobody else's
 NAMED = 6  # people named in one notice; the others are counted
 
@@ -84,14 +94,20 @@ class View:
             head.append(("class:mark", f"↳{line.thread} "))
         lines = [self._answered(line.reply_to, answered, indent, numbered)] if line.reply_to is not None else []
         lines.append((*head, *self._said_by(line.sender, line.style, peer), (style, first)))
-        # The bar tells a message's second line from a line of somebody else.
-        lines += [(("class:mark", f"{indent} │ "), (style, more)) for more in rest]
+        lines += _further(rest, indent, style)
         if marks := _marks(line):
             lines[-1] = (*lines[-1], ("class:mark", marks if line.text else marks.lstrip()))
         if line.reactions:
             said = " · ".join(f"{one_line(emoji)} {len(senders)}" for emoji, senders in line.reactions)
             lines.append((("class:mark", f"{indent} └ {said}"),))
         return lines
+
+    def growing(self, growing: Growing, peer: Sender | None = None) -> list[Line]:
+        """The lines of an answer that is still being written."""
+        indent = " " * (10 if self.numbers else 5)
+        first, *rest = in_lines(f"{growing.text}{CARET}")
+        head = (("class:time", f"  …{indent[3:]} "), *self._said_by(growing.sender, "text", peer))
+        return [(*head, ("class:text", first)), *_further(rest, indent, "class:text")]
 
     def _said_by(self, sender: Sender, style: str, peer: Sender | None) -> list[Fragment]:
         if peer is not None:
@@ -133,6 +149,27 @@ class View:
         where = f"{one_line(room)}: " if room else ""
         return (*time, ("class:notice", f"· {where}{one_line(text)}"))
 
+    def decision(self, decision: Decision, room: str = "") -> Line:
+        """Why a bot was silent where one would have expected it to speak."""
+        why = reason(decision.verdict, decision.nick)
+        where = (("class:notice", f"{one_line(room)}: "),) if room else ()
+        # What /why tells is about the current room.
+        return (("class:notice", "· "), *where, *self._reason(why, decision.nick), *(() if room else (_WHY,)))
+
+    def verdict(self, verdict: Verdict, nick: str) -> list[Line]:
+        """Why a bot spoke, or was silent, with all that is known of it."""
+        lines = f"{about(verdict)}: " if verdict.first else ""
+        return [
+            (("class:notice", f"· {lines}"), *self._reason(reason(verdict, nick), nick)),
+            (("class:mark", f"    └ {one_line(' · '.join(details(verdict)))}"),),
+        ]
+
+    def _reason(self, why: str, nick: str) -> list[Fragment]:
+        """A reason, whose bot one sees at a glance."""
+        if nick and why.startswith(f"{nick} "):
+            return [(nick_style(nick), one_line(nick)), ("class:notice", one_line(why[len(nick) :]))]
+        return [("class:notice", one_line(why))]
+
     def refusal(self, text: str, hint: str = "") -> Line:
         """Something that did not work: the sentence, and what to type."""
         return (("class:refusal", f"! {one_line(text)}"), *([("class:notice", f" {one_line(hint)}")] if hint else []))
@@ -148,16 +185,17 @@ class View:
 
     # -- answers ---------------------------------------------------------------------------------
 
-    def members(self, room: str, members: Sequence[MemberInfo]) -> Line:
-        """Who is in a room, those who are connected first."""
-        told_apart = any(member.kind != "guest" for member in members)  # where all are guests, nobody need be told
-        here = [self._described(m, told_apart) for m in members if m.online]
-        absent = [self._described(m, told_apart) for m in members if not m.online]
+    def members(self, room: str, members: Sequence[MemberInfo], bots: Mapping[str, BotInfo] | None = None) -> Line:
+        """Who is in a room, those who are connected first. Of the bots that are known by id, where lines go."""
+        told_apart = any(member.kind not in _WITHOUT_ACCOUNT for member in members)  # else nobody need be told
+        known = {id: whereabouts(bot) for id, bot in (bots or {}).items()}
+        here = [self._described(m, told_apart, known.get(m.id)) for m in members if m.online]
+        absent = [self._described(m, told_apart, known.get(m.id)) for m in members if not m.online]
         text = f"{room}: {len(here)} here: {', '.join(here)}." if here else f"{room}: nobody is here."
         return self.notice(text + (f" Not here: {', '.join(absent)}." if absent else ""))
 
-    def _described(self, member: MemberInfo, told_apart: bool) -> str:
-        kind = member.kind if member.kind != "person" and (told_apart or member.kind != "guest") else ""
+    def _described(self, member: MemberInfo, told_apart: bool, runs_on: str | None) -> str:
+        kind = runs_on or (member.kind if member.kind != "person" and (told_apart or member.kind != "guest") else "")
         marks = [
             *(["you"] if member.id == self.me else []),
             *([member.role] if member.role not in ("member", member.kind) else []),
@@ -211,12 +249,18 @@ class View:
         return [(("class:room", f"  {left:<{width}}"), ("class:notice", f"  {right}")) for left, right in rows]
 
 
+def _further(rest: Sequence[str], indent: str, style: str) -> list[Line]:
+    """A message's lines but the first: the bar tells them from lines of somebody else."""
+    return [(("class:mark", f"{indent} │ "), (style, more)) for more in rest]
+
+
 def _marks(line: Shown) -> str:
     """What became of a message."""
     if line.redacted:
         return " (redacted)"
+    cut = f" ({_CUT.get(line.cut, 'broke off')})" if line.cut else ""
     replies = f" ({counted(line.replies, 'reply', 'replies')}: /thread {line.seq})" if line.replies else ""
-    return (" (edited)" if line.edited else "") + (" (pinned)" if line.pinned else "") + replies
+    return cut + (" (edited)" if line.edited else "") + (" (pinned)" if line.pinned else "") + replies
 
 
 def nick_style(nick: str) -> str:

@@ -7,11 +7,12 @@ from difflib import get_close_matches
 
 from roomful.client import ConnectionLost
 from roomful.errors import RoomfulError, SlowMode
-from roomful.terminal.commands import account, general, messages, missed, moderation, people, rooms
+from roomful.terminal.commands import account, bots, general, messages, missed, moderation, people, rooms
 from roomful.terminal.commands.table import Command, Misused, Topic, current, cut
 from roomful.terminal.conversation import Conversation
 from roomful.terminal.durations import spoken
 
+_LATER = "Wait a moment and type it again."
 HINTS = {
     "nick_taken": "Choose another: /nick NAME",
     "no_such_nick": "/users lists who is here.",
@@ -23,8 +24,15 @@ HINTS = {
     "account_taken": "Choose another: /register NAME",
     "no_such_device": "/devices lists them.",
     "registration_closed": "Ask the server's owner for a code: /code makes one.",
-    "rate_limited": "Wait a moment and type it again.",
-    "store_unavailable": "Wait a moment and type it again.",
+    "conversation_over": "/duet BOT BOT begins another.",
+    "let_people_speak": "Say something, or type /continue.",
+    "key_missing": "Then start the server again: it reads keys when it starts.",
+    "key_refused": "With another key, start the server again: it reads keys when it starts.",
+    "no_such_provider": "On the server's machine, roomful models lists them.",
+    "model_rate_limited": _LATER,
+    "model_failed": _LATER,
+    "rate_limited": _LATER,
+    "store_unavailable": _LATER,
 }
 ENDING = ("banned", "muted")  # refusals that end by themselves: how long it lasts is the hint
 
@@ -59,6 +67,10 @@ def is_local(text: str) -> bool:
 def _hint(why: RoomfulError) -> str:
     if why.code in ENDING and why.retry_after:
         return f"It ends in {_rest(why)}."
+    if why.code == "not_allowed" and why.message.startswith("As a guest"):
+        return "Owners and moderators may: whoever started the server becomes its owner by /register."
+    if why.code == "no_such_nick" and why.field == "bots":
+        return "/bots lists those that there are."
     # Whoever is named is not the one who reads this.
     return "" if why.code == "account_required" and why.field == "who" else HINTS.get(why.code, "")
 
@@ -90,6 +102,7 @@ TOPICS = (
     rooms.TOPIC,
     messages.TOPIC,
     missed.TOPIC,
+    bots.TOPIC,
     moderation.TOPIC,
     account.TOPIC,
     Topic(

@@ -1,18 +1,33 @@
 """Commands about people: who is here, who somebody is, and how one is there oneself."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
-from roomful.domain.answers import Person
+from roomful.domain.answers import MemberInfo, Person
 from roomful.domain.events import parse_timestamp
+from roomful.domain.verdicts import BotInfo
+from roomful.errors import Refused
+from roomful.terminal.bots import whereabouts
 from roomful.terminal.commands.table import Command, Misused, Topic, current, cut
 from roomful.terminal.conversation import Conversation
+from roomful.terminal.rooms import BOT
 
 
 async def users(conversation: Conversation, _: str) -> None:
     """Who is in the room."""
     room = current(conversation)
     members = await conversation.client.members(room.name)
-    conversation.show(conversation.view.members(room.title, members))
+    known = {bot.bot: bot for bot in await _bots(conversation, members)}
+    conversation.show(conversation.view.members(room.title, members, known))
+
+
+async def _bots(conversation: Conversation, members: Sequence[MemberInfo]) -> tuple[BotInfo, ...]:
+    """What is known of the bots among them; nothing, where nobody can tell."""
+    if any(member.kind == BOT for member in members):
+        with suppress(Refused):
+            return await conversation.list_bots(current(conversation))
+    return ()
 
 
 async def whois(conversation: Conversation, text: str) -> None:
@@ -20,7 +35,10 @@ async def whois(conversation: Conversation, text: str) -> None:
     if not text or " " in text:
         raise Misused("Who is whom? /whois NICK")
     person = await conversation.client.whois(text.removeprefix("@"))
-    conversation.note(f"{person.nick}: {', '.join(_about(conversation, person))}.")
+    about = _about(conversation, person)
+    if person.kind == BOT:
+        about[0:1] = [whereabouts(bot) for bot in await conversation.list_bots() if bot.bot == person.id] or about[0:1]
+    conversation.note(f"{person.nick}: {', '.join(about)}.")
 
 
 def _about(conversation: Conversation, person: Person) -> list[str]:

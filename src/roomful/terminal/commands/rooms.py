@@ -7,7 +7,7 @@ from roomful.terminal.conversation import Conversation
 from roomful.terminal.durations import DAY, parse_duration
 
 _OFF = ("off", "0", "none")
-_SETTINGS = "/set slow 30s | history joined | retention 90d | private | public"
+_SETTINGS = "/set slow 30s | history joined | retention 90d | models local | private | public"
 
 
 async def rooms(conversation: Conversation, _: str) -> None:
@@ -39,9 +39,11 @@ async def leave(conversation: Conversation, text: str) -> None:
 async def create(conversation: Conversation, text: str) -> None:
     """Begin a room, and enter it."""
     name, description = cut(text)
-    private = name.lower() == "private"
+    private = name.lower() in ("private", "--private")
     if private:
         name, description = cut(description)
+    elif description.split(" ", 1)[0] == "--private":  # so it stands on command lines
+        private, description = True, cut(description)[1]
     if not name:
         raise Misused("What is it called? /create #NAME, or /create private #NAME for those you invite")
     name = named_room(name)
@@ -99,15 +101,15 @@ def _setting(name: str, value: str) -> dict[str, Any]:
     match name, value:
         case (("private" | "public"), ""):
             return {"kind": name}
-        case "history", ("joined" | "all"):
-            return {"history": value}
+        case ("history", ("joined" | "all")) | ("models", ("local" | "any")):
+            return {name: value}
         case (("slow" | "retention"), _) if value in _OFF:
             return {name: 0}
         case "slow", _ if (seconds := _seconds(value, "s")) is not None:
             return {"slow": seconds}
         case "retention", _ if (seconds := _seconds(value, "d")) is not None and seconds % DAY == 0:
             return {"retention": seconds // DAY}
-    raise Misused(f"Set what? {_SETTINGS}. 'off' ends slow and retention; history all lets members read all of it.")
+    raise Misused(f"Set what? {_SETTINGS}. 'off' ends slow and retention; history all and models any lift those.")
 
 
 def _seconds(text: str, unit: str) -> int | None:
@@ -150,7 +152,7 @@ TOPIC = Topic(
         Command("invite", "NICK", "let somebody into a private room", invite),
         Command("describe", "[TEXT]", "show or say what the room is for", describe),
         Command("rename", "#ROOM", "give the room another name", rename),
-        Command("set", "SETTING", _SETTINGS.removeprefix("/set "), change),
+        Command("set", "SETTING", f"{_SETTINGS.removeprefix('/set ')}; also /room", change, ("room",)),
         Command("archive", "", "let nobody write any more", archive),
         Command("unarchive", "", "let members write again", unarchive),
         Command("delete", "#ROOM", "delete the room and all that was said in it", delete),
