@@ -12,13 +12,28 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
+from roomful.bots.settings import BotSettings, BudgetSettings, ConversationSettings
+from roomful.bots.tools.settings import McpSettings, ToolSettings
 from roomful.client.local import data_folder
 from roomful.hub.limits import Limits
+from roomful.models.environment import dotenv
+from roomful.models.settings import Provider
 
 PREFIX = "ROOMFUL_"
 FILE = "roomful.toml"
+
+
+# Tables of which there may be several, each with keys of its own.
+SEVERAL: dict[str, type[Struct]] = {
+    "bots": BotSettings,
+    "conversations": ConversationSettings,
+    "providers": Provider,
+    "mcp": McpSettings,
+    "tools": ToolSettings,
+}
+NAMED = {"providers", "tools"}  # these have names; the others stand in a list
 
 
 class ConfigError(Exception):
@@ -43,6 +58,10 @@ class Server(Struct, frozen=True, forbid_unknown_fields=True):
             description="Listen on this machine's private addresses too, in plain text, and let guests from there in by a code."
         ),
     ] = False
+    bots: Annotated[bool, Meta(description="Run the bots, in a process beside the server; `--no-bots`: do not.")] = True
+    bots_metrics: Annotated[
+        str, Meta(description="HOST:PORT at which the bots' figures are served to Prometheus; empty: off.")
+    ] = ""
 
 
 class Tcp(Struct, frozen=True, forbid_unknown_fields=True):
@@ -117,6 +136,17 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits = Limits()
     store: Storage = Storage()
     search: Search = Search()
+    budget: BudgetSettings = BudgetSettings()
+    bots: tuple[BotSettings, ...] | None = None  # [[bots]]; None: there are none in the file
+    conversations: tuple[ConversationSettings, ...] = ()  # [[conversations]]
+    providers: dict[str, Provider] = {}  # [providers.NAME]
+    mcp: tuple[McpSettings, ...] = ()  # [[mcp]]
+    tools: dict[str, ToolSettings] = {}  # [tools.NAME]
+
+    @property
+    def bots_metrics(self) -> str:
+        """Where the bots' figures are served."""
+        return self.server.bots_metrics
 
     @property
     def data(self) -> Path:
@@ -150,7 +180,10 @@ def load(file: Path | None, environ: Mapping[str, str], flags: Mapping[str, str 
     sections: dict[str, dict[str, Any]] = {}
     for one in given.values():
         sections.setdefault(one.section, {})[one.key] = _checked(one)
-    return msgspec.convert(sections, Config)
+    several: dict[str, Any] = {name: sections.pop(name) for name in SEVERAL if name in sections}
+    for name in several.keys() - NAMED:
+        several[name] = tuple(several[name].values())
+    return structs.replace(msgspec.convert(sections, Config), **several)
 
 
 def faults(file: Path | None, environ: Mapping[str, str], flags: Mapping[str, str | None]) -> list[str]:
@@ -189,12 +222,51 @@ def _from_file(file: Path | None) -> Iterator[Given]:
         raise ConfigError(f"{path} is not TOML: {why}.") from None
     lines = text.splitlines()
     for section, table in tables.items():
+        if section in SEVERAL:
+            yield from _several(section, table, str(path), lines)
+            continue
         if not isinstance(table, dict):
             raise ConfigError(
                 f"{path}, line {_line(lines, '', section)}: {section} stands outside a table such as [server]."
             )
         for key, value in table.items():
             yield Given(section, key, value, f"{path}, line {_line(lines, section, key)}")
+
+
+def _several(section: str, found: Any, path: str, lines: list[str]) -> Iterator[Given]:
+    """Tables of which there may be several: `[[bots]]`, or `[providers.NAME]`. Raises ConfigError."""
+    heads = [number for number, line in enumerate(lines, 1) if _head(line).split(".")[0] == section] or [1]
+    if not isinstance(found, dict if section in NAMED else list):
+        raise ConfigError(f"{path}, line {heads[0]}: {_written(section)} stands before each of these.")
+    tables = found.items() if isinstance(found, dict) else enumerate(found)
+    for number, (name, table) in enumerate(tables):
+        line = heads[min(number, len(heads) - 1)]
+        if not isinstance(table, dict):
+            raise ConfigError(f"{path}, line {line}: {_written(section)} stands before each of these.")
+        yield Given(section, str(name), _one(section, table, path, line, lines), f"{path}, line {line}")
+
+
+def _one(section: str, table: dict[str, Any], path: str, head: int, lines: list[str]) -> Struct:
+    """One of several tables, which begins on the line `head`. Raises ConfigError."""
+    kind = SEVERAL[section]
+    for key in table:
+        if key not in kind.__struct_fields__:
+            below = (number for number, line in enumerate(lines[head:], head + 1) if line.split("=")[0].strip() == key)
+            near = _nearest(key, dict.fromkeys(kind.__struct_fields__))
+            raise ConfigError(f"{path}, line {next(below, head)}: {_written(section)} has no key {key}. {near}")
+    try:
+        return msgspec.convert(table, kind)
+    except msgspec.ValidationError as why:
+        raise ConfigError(f"{path}, line {head}: {_written(section)} does not fit: {why}.") from None
+
+
+def _head(line: str) -> str:
+    line = line.strip()
+    return line.partition("#")[0].strip().strip("[] ") if line.startswith("[") else ""
+
+
+def _written(section: str) -> str:
+    return f"[{section}.NAME]" if section in NAMED else f"[[{section}]]"
 
 
 def _line(lines: list[str], section: str, key: str) -> int:
@@ -212,27 +284,11 @@ def _line(lines: list[str], section: str, key: str) -> int:
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[Given]:
-    for place, variables in ((".env", _dotenv(Path(".env"))), ("the environment", environ)):
+    for place, variables in ((".env", dotenv(Path(".env"))), ("the environment", environ)):
         for name, value in variables.items():
             if name.startswith(PREFIX) and "__" in name:
                 section, _, key = name.removeprefix(PREFIX).lower().partition("__")
                 yield Given(section, key, value, f"{name} in {place}")
-
-
-def _dotenv(path: Path) -> dict[str, str]:
-    """NAME=VALUE lines; `export` before them, quotes around values, and # comments are understood."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return {}  # there need not be one
-    found = {}
-    for line in lines:
-        name, sign, value = line.strip().removeprefix("export ").partition("=")
-        if sign and not name.lstrip().startswith("#"):
-            value = value.strip()
-            quoted = len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'"
-            found[name.strip()] = value[1:-1] if quoted else value.split(" #")[0].rstrip()
-    return found
 
 
 def _from_flags(flags: Mapping[str, str | None]) -> Iterator[Given]:
@@ -244,7 +300,9 @@ def _from_flags(flags: Mapping[str, str | None]) -> Iterator[Given]:
 
 def _checked(one: Given) -> Any:
     """The value in its type. Raises ConfigError."""
-    sections = {field.name: field.type for field in msgspec.structs.fields(Config)}
+    if one.section in SEVERAL and isinstance(one.value, Struct):
+        return one.value
+    sections = {field.name: field.type for field in msgspec.structs.fields(Config) if field.name not in SEVERAL}
     if one.section not in sections:
         raise ConfigError(f"{one.place}: there is no table [{one.section}]. {_nearest(one.section, sections)}")
     fields = {field.name: field.type for field in msgspec.structs.fields(sections[one.section])}

@@ -19,6 +19,7 @@ from typing import IO
 
 from msgspec import Struct, structs
 
+from roomful.bots import launch
 from roomful.bus.local import Exchange
 from roomful.client.local import forget_addresses, note_addresses, noted_addresses, program
 from roomful.config import Config
@@ -28,12 +29,15 @@ from roomful.hub.hub import Hub, Settings
 from roomful.hub.limits import is_loopback
 from roomful.log import Log
 from roomful.protocol.trace import Tracer
-from roomful.registry import owner
+from roomful.registry import hosting, owner
+from roomful.registry.failures import RegistryError
+from roomful.registry.making import Registry
 from roomful.search import Index
 from roomful.search.sqlite import SqliteIndex
 from roomful.starting import certificates, lan, private, sockets
 from roomful.starting.failures import StartError as StartError  # it is what `run` raises
 from roomful.starting.greeting import Lan, greeting
+from roomful.starting.supervising import Supervised
 from roomful.store import Store
 from roomful.store.sqlite import SqliteStore, copies, examining
 
@@ -152,6 +156,7 @@ async def _start(
     stack.callback(sockets.close, bound)
     if near is None and not config.server.open:
         sockets.refuse_plain_text(bound)
+    bots = _bots(config, log, stack)
     certificate = _certificate(config, log) if "tls" in bound else None
     store = await _store(config, stack)
     hub = Hub(
@@ -180,9 +185,45 @@ async def _start(
         addresses["lan"] = ",".join(near.hosts)
     note_addresses(config.data, addresses)
     stack.callback(forget_addresses, config.data)
+    if bots is not None:
+        stack.push_async_callback(bots.close)  # before the gateways, so that it may take its leave
+        await _let_in(bots, hub, config, addresses, certificate, log)
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _hung_up, config, gateway, wishes, log, stop)
     fingerprint = certificate.fingerprint if certificate and certificate.self_signed else ""
     return Started(addresses, fingerprint, near, await _nobody(config, bound, near, store, log))
+
+
+def _bots(config: Config, log: Log, stack: contextlib.AsyncExitStack) -> Supervised | None:
+    """The process in which bots run; it loads from here on. None: it is not wanted."""
+    if not config.server.bots:
+        return None
+    bots = Supervised("bot host", (sys.executable, "-m", "roomful.bots"), log, final=frozenset((launch.TAKEN_OVER,)))
+    stack.push_async_callback(bots.close)
+    bots.begin()
+    return bots
+
+
+async def _let_in(
+    bots: Supervised,
+    hub: Hub,
+    config: Config,
+    addresses: dict[str, str],
+    certificate: certificates.Certificate | None,
+    log: Log,
+) -> None:
+    """Tell the bot host where it may come in, and as whom. The chat goes on without it, if that cannot be."""
+    address, pin = launch.way_in(addresses, certificate.fingerprint if certificate else "")
+    if not address:
+        log.warning("no bots", note="a bot host comes in by [tcp] or [tls], and both are off")
+        await bots.close()
+        return
+    try:
+        token = await hosting.host_token(Registry(hub.store, clock=hub.clock, entropy=hub.entropy), "with the server")
+    except (RegistryError, StoreUnavailable) as why:
+        log.error("no bots", reason=str(why))
+        await bots.close()
+        return
+    bots.tell(launch.encode(launch.of(config, address, token, pin, log.form, log.least)))
 
 
 def _lan(config: Config, wishes: Wishes, stack: contextlib.ExitStack | contextlib.AsyncExitStack) -> Lan | None:
@@ -288,7 +329,8 @@ async def _nobody(config: Config, bound: sockets.Sockets, near: Lan | None, stor
     """Why nobody from elsewhere can come in although they can connect; empty: somebody can."""
     outside = any(not is_loopback(one.getsockname()[0]) for name in ("tcp", "tls") for one in bound.get(name, ()))
     strangers = config.accounts.guests == "on" or config.accounts.registration == "open"
-    if not outside or near is not None or strangers or await store.accounts():
+    people = (one for one in await store.accounts() if one.kind == "person")
+    if not outside or near is not None or strangers or any(people):
         return ""
     log.warning(
         "nobody from elsewhere can log in", note="guests come from this machine only, and there are no accounts"

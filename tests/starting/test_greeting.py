@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from roomful.starting.greeting import BLACK_ON_WHITE, Lan, greeting, link, qr
 
 ALL = {"tcp": "127.0.0.1:5002", "tls": "0.0.0.0:5004", "http": "127.0.0.1:5003"}
@@ -17,6 +19,20 @@ def test_everything_at_once_fits_into_eight_lines() -> None:
     assert "--pin" in text
     assert "0.0.0.0" not in text, "nobody can type that elsewhere"
     assert "Ctrl-C" in text
+
+
+def test_the_first_owner_is_told_what_to_type_wherever_the_data_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, elsewhere = tmp_path / "home", tmp_path / "else where"
+    monkeypatch.setattr("roomful.starting.greeting.data_folder", lambda: home)
+    for folder in (home, elsewhere):
+        folder.mkdir()
+        (folder / "owner.token").write_text("a-code")
+    assert "chat --account NAME   (makes" in greeting(home, ALL)
+    text = greeting(elsewhere, ALL | {"tcp": "127.0.0.1:7000"})
+    assert f"chat 127.0.0.1:7000 --account NAME --invite \"$(cat '{elsewhere}/owner.token')\"" in text
+    assert "a-code" not in text
 
 
 def test_without_a_network_there_is_no_code() -> None:

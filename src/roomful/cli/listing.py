@@ -12,7 +12,7 @@ from typing import Literal
 
 from .common import failed
 
-Form = Literal["table", "csv", "json"]
+Form = Literal["table", "csv", "json", "jsonl"]
 
 
 def tabled(names: Sequence[str], rows: Sequence[Mapping[str, str]], form: Form) -> str:
@@ -22,6 +22,9 @@ def tabled(names: Sequence[str], rows: Sequence[Mapping[str, str]], form: Form) 
             json.dumps([{name: row.get(name, "") for name in names} for row in rows], indent=1, ensure_ascii=False)
             + "\n"
         )
+    if form == "jsonl":
+        lines = ({name: row.get(name, "") for name in names} for row in rows)
+        return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     if form == "csv":
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\r\n")  # RFC 4180

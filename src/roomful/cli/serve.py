@@ -20,6 +20,7 @@ Lan = Annotated[
     Parameter(negative=(), help="For a classroom or a home: this network's guests come in by a code, in plain text."),
 ]
 Open = Annotated[bool, Parameter(name="--open", negative=(), help="Plain text beyond this machine, on purpose.")]
+NoBots = Annotated[bool, Parameter(name="--no-bots", negative=(), help="Do not run the bots.")]
 Loop = Annotated[
     Literal["uvloop", "asyncio", "select"] | None, Parameter(help="The event loop; select uses select.select().")
 ]
@@ -35,6 +36,7 @@ def serve(
     http: Http = None,
     lan: Lan = False,
     open_: Open = False,
+    no_bots: NoBots = False,
     loop: Loop = None,
     trace: Trace = None,
     log: Annotated[Form, Parameter(help="The log's form.")] = "text",
@@ -48,6 +50,7 @@ def serve(
         "server.loop": loop,
         "server.lan": "true" if lan else None,
         "server.open": "true" if open_ else None,
+        "server.bots": "false" if no_bots else None,
         "tcp.listen": tcp,
         "tls.listen": tls,
         "http.listen": http,

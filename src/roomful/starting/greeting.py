@@ -1,13 +1,14 @@
 """What somebody reads who started the server in a terminal: at most eight lines, and with `--lan` a code to scan."""
 
+import shlex
 import socket
 from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
 
-from roomful.client.credentials import owner_code
-from roomful.client.local import DEFAULT_TCP, program
+from roomful.client.credentials import OWNER, owner_code
+from roomful.client.local import DEFAULT_TCP, data_folder, program
 
 from .sockets import written
 
@@ -35,9 +36,9 @@ def greeting(
         nobody: why nobody can come in, if so.
     """
     tcp, tls, http = (addresses.get(name, "") for name in ("tcp", "tls", "http"))
+    where = "" if tcp == DEFAULT_TCP else f" {tcp}"
     lines = ["Roomful is running.", ""]
     if tcp:
-        where = "" if tcp == DEFAULT_TCP else f" {tcp}"
         lines.append(f"  talk       {program()} chat{where}   (in another terminal; two make a conversation)")
     if lan:
         lines.append(
@@ -50,7 +51,7 @@ def greeting(
     if http:
         lines.append(f"  look       http://{http}/")
     if owner_code(data):
-        lines.append(f"  owner      {program()} chat --account NAME   (makes the server yours)")
+        lines.append(f"  owner      {program()} chat{where} --account NAME{_code(data)}   (makes the server yours)")
     if nobody:
         lines.append(f"  attention  {nobody}")
     lines.append(f"  data       {data}   (stop: Ctrl-C)")
@@ -74,6 +75,11 @@ def qr(text: str) -> str:
         for pair in zip(rows[::2], rows[1::2], strict=True)
     )
     return "".join(f"  {BLACK_ON_WHITE}{line}{PLAIN}\n" for line in lines)
+
+
+def _code(data: Path) -> str:
+    """How the first owner's code is given: the client finds it by itself, unless it is elsewhere than it looks."""
+    return "" if data == data_folder() else f' --invite "$(cat {shlex.quote(str(data / OWNER))})"'
 
 
 def _named(address: str) -> str:

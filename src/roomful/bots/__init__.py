@@ -1,0 +1,1 @@
+"""The bot host: AI participants, which are clients like everybody else. Uses client/ and models/, never the hub."""

@@ -1,0 +1,124 @@
+"""What calls cost: reserved before them, settled after them. Models on this machine cost nothing and are not counted."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from roomful.domain.verdicts import Used
+from roomful.errors import Refused
+from roomful.log import Log
+from roomful.models import Message, Usage
+
+from .budgets import DAY, NANO, BudgetRecord, Budgets, Level, Price, Purpose, Refusal, Reservation, Spent, dearest
+from .context.prompt import size
+from .settings import BudgetSettings
+
+if TYPE_CHECKING:
+    from .resident import Resident
+
+
+class OverBudget(Refused):
+    """A call would go beyond a budget. It stays within the host: the server knows nothing of budgets."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        unit = "tokens" if refusal.tokens else "USD"
+        super().__init__(f"{refusal.spent:g} of {refusal.allowed:g} {unit} are spent.")
+        self.level: Level = refusal.level
+
+
+class Call(Struct, frozen=True):
+    """For whom a model is called."""
+
+    room: str
+    bot: "Resident"
+    person: str = ""
+    run: str = ""
+    addressed: bool = True
+
+
+class Begun(Struct, frozen=True):
+    """A call under way. No reservation: it costs nothing."""
+
+    call: Call
+    price: Price
+    reservation: Reservation | None
+
+
+class Spending:
+    """The budgets of a host, with the prices of its bots' models."""
+
+    def __init__(self, settings: BudgetSettings, clock: Callable[[], int], log: Log, used: Iterable[Used] = ()) -> None:
+        """`used`: what was used today, as the server has it. `clock`: ms since 1970 UTC."""
+        self._clock, self._log = clock, log
+        self.budgets = Budgets(settings, recorded(used, clock()))
+
+    def begin(self, call: Call, prompt: Sequence[Message]) -> Begun:
+        """Set aside what a call may take. Raises OverBudget."""
+        if call.bot.local:
+            return Begun(call, Price(0.0, 0.0), None)
+        price = self._price(call.bot)
+        found = self.budgets.reserve(self._clock(), purpose(call), price, size(prompt), call.bot.settings.max_tokens)
+        if isinstance(found, Refusal):
+            raise OverBudget(found)
+        return Begun(call, price, found)
+
+    def end(self, begun: Begun, usage: Usage) -> float:
+        """A call took this much. Returns what it cost, in USD."""
+        if begun.reservation is None:
+            return 0.0
+        cost = usage.cost
+        if cost is None:
+            cost = begun.price.nano(usage.tokens_in, usage.tokens_out) / NANO
+        for warned in self.budgets.settle(
+            self._clock(), begun.reservation, begun.price, usage.tokens_in, usage.tokens_out, cost
+        ):
+            self._log.warning("a budget is nearly spent", level=warned.level, whom=warned.whom, percent=warned.percent)
+        return cost
+
+    def over(self, call: Call) -> str:
+        """The level at which nothing may be spent any more; empty: something may."""
+        if call.bot.local:
+            return ""
+        refusal = self.budgets.used_up(self._clock(), purpose(call))
+        return refusal.level if refusal is not None else ""
+
+    def _price(self, bot: "Resident") -> Price:
+        """What the bot's model costs: of a chain, the dearest; of one whose price nobody knows, the dearest there is."""
+        known = [price for name in bot.names if (price := price_of(name)) is not None]
+        if len(known) == len(bot.names):
+            return Price(max(price.tokens_in for price in known), max(price.tokens_out for price in known))
+        return dearest(known)
+
+
+def purpose(call: Call) -> Purpose:
+    """For whom, as the budgets have it."""
+    return Purpose(call.room, call.bot.id, call.person, call.run, call.addressed)
+
+
+def price_of(name: object) -> Price | None:
+    """What a model costs; None: nobody knows."""
+    from roomful.models.names import Name
+    from roomful.models.prices import cost
+
+    assert isinstance(name, Name)
+    million = 1_000_000
+    reading, writing = cost(name, name.model, million, 0), cost(name, name.model, 0, million)
+    return Price(reading, writing) if reading is not None and writing is not None else None
+
+
+def recorded(used: Iterable[Used], now: int) -> BudgetRecord:
+    """What the budgets have spent today. What cost nothing was of this machine, and does not count."""
+    sums: dict[tuple[Level, str], list[int]] = {}
+    for one in used:
+        if not one.cost:
+            continue
+        keys: list[tuple[Level, str]] = [("server", ""), ("room", one.room), ("bot", one.bot)]
+        if one.person:
+            keys.append(("person", one.person))
+        for key in keys:
+            total = sums.setdefault(key, [0, 0])
+            total[0] += round(one.cost * NANO)
+            total[1] += one.tokens_in + one.tokens_out
+    rows = (Spent(level, whom, nano, tokens) for (level, whom), (nano, tokens) in sums.items())
+    return BudgetRecord(now // DAY, tuple(rows))

@@ -1,0 +1,172 @@
+"""web_fetch: a page of the open internet, as text.
+
+The name is resolved here, every address that it stands for is looked at, and the connection goes to that very address: a
+name that stands for something else a moment later ("DNS rebinding") gains nothing. Redirects are followed by hand, each of
+them looked at like the first address.
+"""
+
+import asyncio
+import codecs
+import re
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+
+from roomful.errors import ExtraMissing
+
+from .addresses import check, networks
+from .rights import Described
+from .settings import ToolSettings
+
+if TYPE_CHECKING:
+    import httpx2
+
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+
+MOST = 1024 * 1024  # bytes of a page
+SECONDS = 15.0  # in all, redirects too
+REDIRECTS = 5
+AGENT = "roomful-web-fetch/1 (a bot, at somebody's request)"
+
+WEB_FETCH = Described(
+    "web_fetch",
+    "reaches",
+    "Fetch a page of the web by its address, and read it as text.",
+    {
+        "type": "object",
+        "properties": {
+            "url": {"type": "string", "description": "It begins with https:// or http://.", "maxLength": 2000}
+        },
+        "required": ["url"],
+        "additionalProperties": False,
+    },
+)
+
+
+class NotFetched(Exception):
+    """There is no page, and the message says why."""
+
+
+async def resolve(host: str, port: int) -> list[str]:
+    """All addresses that a name stands for. Raises OSError."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+class Web:
+    """Fetches pages."""
+
+    def __init__(self, settings: ToolSettings, resolve: Resolve = resolve, *, seconds: float = SECONDS) -> None:
+        self._private = networks(settings.private)
+        self._proxy = settings.proxy or None
+        self._resolve = resolve
+        self._seconds = seconds
+
+    async def called(self, arguments: dict[str, Any]) -> str:
+        """The tool. Raises NotFetched, ExtraMissing."""
+        url = arguments.get("url")
+        if not isinstance(url, str):
+            raise NotFetched("url is the address of a page, as text")
+        return await self.fetch(url)
+
+    async def fetch(self, url: str) -> str:
+        """A page as text, with its address in front. Raises NotFetched."""
+        try:
+            import httpx2
+        except ImportError:
+            raise ExtraMissing('web_fetch needs more packages: pip install "roomful[ai]".') from None
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._fetch(url)
+        except TimeoutError:
+            raise NotFetched(f"it took longer than {self._seconds:g} s") from None
+        except httpx2.HTTPError as why:
+            raise NotFetched(f"the server could not be read: {type(why).__name__}") from None
+        except (OSError, ValueError) as why:  # the name stands for nothing, or for what is forbidden
+            raise NotFetched(str(why)) from None
+
+    async def _fetch(self, url: str) -> str:
+        for _ in range(REDIRECTS + 1):
+            parts = checked(url)
+            async with self._get(parts) as response:
+                if response.has_redirect_location:
+                    url = urljoin(url, response.headers["location"])
+                    continue
+                if response.status_code != 200:
+                    raise NotFetched(f"the server answers {response.status_code}")
+                text = await _text(response)
+                return f"{urlunsplit(parts)}\n\n{text}"
+        raise NotFetched(f"it leads on more than {REDIRECTS} times")
+
+    @asynccontextmanager
+    async def _get(self, parts: SplitResult) -> AsyncIterator["httpx2.Response"]:
+        import httpx2
+
+        host = str(parts.hostname)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        address = check(host, await self._resolve(host, port), self._private)
+        pinned = httpx2.URL(urlunsplit(parts)).copy_with(host=address)
+        headers = {
+            "Host": parts.netloc,
+            "User-Agent": AGENT,
+            "Accept": "text/html, text/*;q=0.9, application/json;q=0.8",
+            "Accept-Encoding": "identity",  # what unfolds to a thousand times its size is not asked for
+        }
+        async with (
+            httpx2.AsyncClient(proxy=self._proxy, trust_env=False, timeout=self._seconds) as client,
+            client.stream("GET", pinned, headers=headers, extensions={"sni_hostname": host}) as response,
+        ):
+            yield response
+
+
+def checked(url: str) -> SplitResult:
+    """An address in its parts, without the fragment. Raises NotFetched where it is none that one may fetch."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        raise NotFetched("that is no address") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise NotFetched("an address begins with https:// or http://")
+    if parts.username is not None or parts.password is not None:
+        raise NotFetched("an address with a user name in it is not fetched")
+    if port == 0 or not re.fullmatch(r"[^\s\\]+", parts.netloc):
+        raise NotFetched("that is no address")
+    return parts._replace(fragment="")
+
+
+async def _text(response: "httpx2.Response") -> str:
+    """What a page says. Raises NotFetched."""
+    kind = response.headers.get("content-type", "text/plain").partition(";")[0].strip().lower()
+    if not (kind.startswith("text/") or kind.endswith(("json", "xml"))):
+        raise NotFetched(f"it is {kind}, and no text")
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise NotFetched("the server compresses what it was asked not to")
+    body = b""
+    async for part in response.aiter_raw():
+        body += part
+        if len(body) > MOST:
+            raise NotFetched(f"it is longer than {MOST // 1024:,} KiB")
+    text = body.decode(_encoding(response.charset_encoding), errors="replace")
+    return await asyncio.to_thread(plain, text) if kind in ("text/html", "application/xhtml+xml") else text.strip()
+
+
+def _encoding(name: str | None) -> str:
+    try:
+        return codecs.lookup(name or "utf-8").name
+    except LookupError:
+        return "utf-8"
+
+
+def plain(html: str) -> str:
+    """What a reader sees of HTML: its title and its text, without scripts and styles."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(html)
+    title = tree.css_first("title")
+    head = title.text(strip=True) if title is not None else ""
+    tree.strip_tags(["script", "style", "noscript", "template", "svg", "iframe", "head"])
+    text = tree.body.text(separator="\n", strip=True) if tree.body is not None else ""
+    return f"{head}\n\n{text}".strip()

@@ -1,0 +1,43 @@
+"""Budgets stand before each call, however many are made at once, and outlive the host."""
+
+from roomful.bots.settings import BudgetSettings
+
+from .stage import Stage, bot
+
+CENTS = BudgetSettings(server_usd_day=0.0, room_usd_day=0.0, person_usd_day=1.0)
+
+
+async def test_a_call_beyond_a_budget_is_not_made_and_said_so(stage: Stage) -> None:
+    model = stage.script("gpt", "Dear.", "Dearer.", local=False, price=0.01)
+    await stage.host(bot("gpt", "far:gpt"), budget=CENTS)
+    ann = await stage.person("ann")
+    await ann.say("hello @gpt")
+    await ann.hears("gpt", "Dear.")
+    assert (await ann.verdict("gpt", "answered")).cost > 1
+    await ann.say("and again @gpt")
+    verdict = await ann.verdict("gpt", "over_budget")
+    assert (verdict.rule, len(model.asked)) == ("budget:person", 1)
+    await stage.later(ann, "gpt", "keeps silent", notices=True)
+
+
+async def test_what_was_spent_today_outlives_the_host(stage: Stage) -> None:
+    model = stage.script("gpt", "Dear.", local=False, price=0.01)
+    host = await stage.host(bot("gpt", "far:gpt"), budget=CENTS)
+    ann = await stage.person("ann")
+    await ann.say("hello @gpt")
+    await ann.hears("gpt", "Dear.")
+    await ann.verdict("gpt", "answered")
+    await stage.stop(host)
+    await stage.host(bot("gpt", "far:gpt"), budget=CENTS)
+    await ann.say("and again @gpt")
+    await ann.verdict("gpt", "over_budget")
+    assert len(model.asked) == 1
+
+
+async def test_a_model_on_this_machine_is_free(stage: Stage) -> None:
+    stage.script("gpt", "One.", "Two.", price=5.0)
+    await stage.host(bot("gpt"), budget=CENTS)
+    ann = await stage.person("ann")
+    for word in ("One.", "Two."):
+        await ann.say("hello @gpt")
+        await ann.hears("gpt", word)
