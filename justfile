@@ -26,7 +26,8 @@ generated:
 test *ARGS:
     {{ run }} pytest -n auto {{ ARGS }}
 
-# the fault tests at length: 200 rounds of kill -9, 200 simulated evenings, 10,000 hostile inputs at each request (minutes)
+# the fault tests at length: 200 rounds of kill -9, 200 simulated evenings, 200 more with bots, 10,000 lines for nobody,
+# 10,000 hostile inputs at each request (half an hour)
 faults *ARGS:
     ROOMFUL_FAULT_ROUNDS=${ROOMFUL_FAULT_ROUNDS:-200} ROOMFUL_HOSTILE=${ROOMFUL_HOSTILE:-10000} \
         {{ run }} pytest tests/faults tests/simulation tests/hub/test_hostile_requests.py {{ ARGS }}

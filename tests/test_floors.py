@@ -20,7 +20,7 @@ FLOORS = {
     **dict.fromkeys(("client", "models"), 4),
     "hub": 5,
     **dict.fromkeys(("gateways", "bots", "keeping", "registry", "starting", "terminal", "testing"), 6),
-    **dict.fromkeys(("config", "server"), 7),
+    **dict.fromkeys(("config", "server", "rehearsal"), 7),
     **dict.fromkeys(("cli", "__main__"), 8),
 }
 
@@ -44,7 +44,7 @@ ADAPTERS = (
     "roomful.bus.local",
     "roomful.bus.nats",
 )
-KNOWS_ADAPTERS = {"server", "store", "search", "bus"}
+KNOWS_ADAPTERS = {"server", "rehearsal", "store", "search", "bus"}
 
 GATEWAYS = {"tcp", "websocket", "http", "irc"}  # what else is in gateways/, they share
 

@@ -51,7 +51,7 @@ def _own_the_terminal() -> None:
 async def window(home: Path, *flags: str) -> AsyncIterator[Window]:
     """A server that writes to a terminal of its own."""
     outer, inner = pty.openpty()
-    words = ("serve", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0", *flags)
+    words = ("serve", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0", "--no-bots", *flags)
     process = await asyncio.create_subprocess_exec(
         *(ROOMFUL, *words),
         stdin=inner,

@@ -48,7 +48,7 @@ class Roomful(Server):
             shutil.copyfile(seeded(self._logs, log), data / DATABASE)
         config = folder / "roomful.toml"
         config.write_text(CONFIG.format(data=data))
-        return [str(Path(sys.executable).with_name("roomful")), "serve", "--config", str(config)]
+        return [str(Path(sys.executable).with_name("roomful")), "serve", "--no-bots", "--config", str(config)]
 
     def accepts_at(self, folder: Path, port: int) -> int | None:
         for line in (folder / OUTPUT).read_text().splitlines(keepends=True):

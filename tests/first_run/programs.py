@@ -16,7 +16,13 @@ PROGRAM = str(Path(sys.executable).with_name("roomful"))  # what installing the 
 def environment(home: Path) -> dict[str, str]:
     """The surroundings of somebody new, with this home."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
-    return {**kept, "HOME": str(home), "XDG_DATA_HOME": str(home / "share"), "TZ": "UTC"}
+    return {
+        **kept,
+        "HOME": str(home),
+        "XDG_DATA_HOME": str(home / "share"),
+        "TZ": "UTC",
+        "ROOMFUL_SERVER__BOTS": "false",
+    }
 
 
 class Program:

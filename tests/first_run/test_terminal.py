@@ -42,8 +42,12 @@ class Terminal:
     async def sees(self, text: str) -> None:
         async with asyncio.timeout(PATIENCE):
             while text not in self.text:
-                self._came.clear()
-                await self._came.wait()
+                await self.more()
+
+    async def more(self) -> None:
+        """Wait for more output."""
+        self._came.clear()
+        await self._came.wait()
 
     def press(self, keys: str) -> None:
         os.write(self._end, keys.encode())

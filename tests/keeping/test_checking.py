@@ -46,6 +46,14 @@ BROKEN: dict[str, tuple[str, str]] = {
     "a lost beginning": ("DELETE FROM events WHERE key = (2 << 32) + 1", "room !s has a gap"),
     "a lost room": ("DELETE FROM rooms WHERE no = 2", "3 events of a room that does not exist"),
     "a stray member": ("INSERT INTO members (room, participant, role) VALUES (9, 'p', 'member')", "members of rooms"),
+    "a stray memory": (
+        "INSERT INTO memories (room, id, bot, at, kind, seq, author, text) VALUES (9, 'm', 'b', 0, 'note', 0, '', '')",
+        "memories of rooms",
+    ),
+    "a bot without an account": (
+        "INSERT INTO bots VALUES ('b', 'offline:echo', '', 0, '{}')",
+        "bots without an account",
+    ),
     "a lost participant": ("DELETE FROM participants", "members who are no participants"),
     "no epoch": ("DELETE FROM meta WHERE key = 'epoch'", "no epoch"),
     "an unfinished import": (
