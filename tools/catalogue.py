@@ -84,6 +84,7 @@ OBJECTS: dict[str, StructType] = {
     "status": signals.Status,
     "open-draft": signals.OpenDraft,
     "verdict": verdicts.Verdict,
+    "total": verdicts.Total,
     "used": verdicts.Used,
     "memory": verdicts.Memory,
     "kept": verdicts.Kept,

@@ -203,6 +203,16 @@ class BotSuite:
             Used(day(0), ECHO.id, "a:c", "r", ALICE.id, *once),
         ]
 
+    async def test_what_was_decided_is_added_up_by_bot_and_rule(self, store: Store) -> None:
+        await made(store, *begin("r", "s"))
+        await made(store, rows(silent(1, 5), silent(6, 6), paid(0), paid(1), silent(1, 9, room="s")))
+        found = await store.totals("r", 0)
+        assert [(one.bot, one.verdict, one.lines, one.tokens, one.cost) for one in found] == [
+            (ECHO.id, "not_addressed", 6, 0, 0.0),
+            (ECHO.id, "answered", 2, 30, 0.5),
+        ]
+        assert await store.totals("r", NOW + 10**12) == await store.totals("nothing", 0) == []
+
     async def test_what_was_used_is_asked_by_room_and_from_a_time_on(self, store: Store) -> None:
         await made(store, *begin("r", "s", "t"), rows(paid(0), paid(1), paid(0, room="s"), paid(0, room="t")))
         found = [(one.day, one.room) for one in await store.used(["s", "r", "nothing"], NOW)]

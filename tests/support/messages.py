@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from roomful.domain import answers, commands, events, signals
 from roomful.domain.events import Named, Sender
 from roomful.domain.settings import RoomSettings
-from roomful.domain.verdicts import BotInfo, BotPlace, Kept, Memory, Used, Verdict
+from roomful.domain.verdicts import BotInfo, BotPlace, Kept, Memory, Total, Used, Verdict
 from roomful.protocol import native
 
 ALICE = Sender("p1", "alice", "person")
@@ -128,7 +128,7 @@ OTHERWISE: dict[type[commands.Request], dict[str, st.SearchStrategy[Any]]] = {
     commands.Members: {"after": st.none() | text},
     commands.Duet: {"seconds": st.integers(10, 86_400)},
     commands.Conclude: {"conversation": st.integers(1, 2**53 - 1)},
-    commands.Why: {"seq": st.none() | st.integers(1, 2**53 - 1)},
+    commands.Why: {"seq": st.none() | st.integers(1, 2**53 - 1), "totals": st.booleans()},
     commands.Usage: {"room": st.none() | short},
     commands.Remember: {"text": short, "kind": st.sampled_from(["note", "summary"]), "seq": numbers},
     commands.Forget: {"memory": short},
@@ -222,7 +222,7 @@ ANSWERS: list[answers.AnyAnswer] = [
     answers.SanctionList(
         "#tea", (answers.SanctionInfo(3, "ban", ALICE, "p2", "bob", "b*", "::1", MORNING, "spam"),), True
     ),
-    answers.Verdicts("#tea", (VERDICT,), {"p3": "eliza"}),
+    answers.Verdicts("#tea", (VERDICT,), {"p3": "eliza"}, (Total("p3", "passed", "lively", 4, 9, 0.5),)),
     answers.UsageList((Used("2026-11-20", "p3", "m", "#tea", "p1", 2, 10, 5, 0.25),), {"p1": "alice"}, True),
     answers.MemoryList((Memory("m1", "p3", "likes tea", "summary", 3, "p1", MORNING),), {"p1": "alice"}, True),
     answers.Remembered("m1"),

@@ -79,9 +79,9 @@ class Bots(Asking):
 
     # -- why, and for how much ----------------------------------------------------------------------
 
-    async def why(self, room: str, seq: int | None = None, *, limit: int = 50) -> Verdicts:
-        """Why bots spoke, or were silent: at a line, or else the newest verdict of each."""
-        return await self._outbox.ask(commands.Why(0, room, seq, limit), Verdicts).answer
+    async def why(self, room: str, seq: int | None = None, *, limit: int = 50, totals: bool = False) -> Verdicts:
+        """Why bots spoke, or were silent: at a line, or else the newest verdict of each; with `totals`, of the last 7 days."""
+        return await self._outbox.ask(commands.Why(0, room, seq, limit, totals), Verdicts).answer
 
     async def usage(self, room: str | None = None, *, days: int = 1) -> UsageList:
         """What the bots of a room have used in so many days, today being one (UTC); of all rooms, for the server's owner."""

@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from roomful.domain.events import Event, Kind, Role, Sender
 from roomful.domain.settings import RoomSettings
-from roomful.domain.verdicts import BotInfo, Kept, Memory, Used, Verdict
+from roomful.domain.verdicts import BotInfo, Kept, Memory, Total, Used, Verdict
 
 Address = Annotated[str, Meta(description="`#name` or `!id`.")]
 
@@ -266,6 +266,7 @@ class Verdicts(Answer, frozen=True):
     room: Address
     verdicts: Annotated[tuple[Verdict, ...], Meta(description="The newest first.")]
     nicks: Annotated[dict[str, str], Meta(description="What the bots among them are called, by id.")] = {}
+    totals: Annotated[tuple[Total, ...], Meta(description="If asked for: by bot, that of most lines first.")] = ()
 
 
 class UsageList(Answer, frozen=True):

@@ -531,6 +531,9 @@ class Why(Request, frozen=True):
         None
     )
     limit: Limit = 50
+    totals: Annotated[bool, Meta(description="Add up, by bot and rule, what was decided in the last 7 days, too.")] = (
+        False
+    )
 
 
 class Usage(Request, frozen=True):

@@ -30,6 +30,17 @@ class Verdict(Struct, frozen=True, gc=False, omit_defaults=True):
     at: Annotated[str, Meta(max_length=40, description="When it was recorded: RFC 3339, UTC; from the server.")] = ""
 
 
+class Total(Struct, frozen=True, gc=False, omit_defaults=True):
+    """What one bot's verdicts by one rule add up to."""
+
+    bot: Annotated[str, Meta(description="The bot's id.")]
+    verdict: Annotated[str, Meta(description="What came of it, as in a verdict.")]
+    rule: Annotated[str, Meta(description="Which rule said so.")]
+    lines: Annotated[int, Meta(description="About how many lines.")] = 0
+    tokens: Annotated[int, Meta(description="Tokens read and written.")] = 0
+    cost: Annotated[float, Meta(description="USD.")] = 0.0
+
+
 class Used(Struct, frozen=True, gc=False, omit_defaults=True):
     """What was used in one day, of one model, by one bot, in one room, for one person."""
 

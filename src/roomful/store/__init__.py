@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from roomful.domain.events import Event
 from roomful.domain.sanctions import Sanction
-from roomful.domain.verdicts import Kept, Memory, Used, Verdict
+from roomful.domain.verdicts import Kept, Memory, Total, Used, Verdict
 
 from .records import (
     MOST_COUNTED,
@@ -271,6 +271,9 @@ class Store(Protocol):
 
     async def verdicts(self, room: str, seq: int | None = None, *, limit: int = 50) -> list[Verdict]:
         """What bots made of this line of a room; without one, each bot's newest verdict. The newest first, with their times."""
+
+    async def totals(self, room: str, since: int) -> list[Total]:
+        """What bots made of the lines of a room since this time (ms), by bot and rule, that of most lines first."""
 
     async def used(self, rooms: Sequence[str] | None, since: int) -> list[Used]:
         """What was used in these rooms, or in all, since this time (ms), summed up; the newest day first.

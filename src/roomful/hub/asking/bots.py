@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ..hub import Hub
 
 DAY = 86_400_000  # ms
+WEEK = 7 * DAY  # for which verdicts without tokens are kept
+MOST_TOTALS = 100  # of some 200 bytes each
 VERDICT, MEMORY, USED, PLACE, BOT = 1_100, 4_600, 500, 400, 600  # bytes that one of these may have in a reply
 PAGE = 100  # values
 
@@ -25,9 +27,12 @@ PAGE = 100  # values
 async def why(hub: "Hub", session: Session, me: Participant, ask: commands.Why) -> Verdicts:
     """Why bots spoke, or were silent."""
     room = await _seen(hub, me, ask.room)
-    most = min(ask.limit, budget(hub) // VERDICT)
+    left = budget(hub) - (MOST_TOTALS * 200 if ask.totals else 0)
+    most = min(ask.limit, left // VERDICT)
     found = await _verdicts(hub, room, ask.seq, most)
-    return Verdicts(room.address, tuple(found), await _nicks(hub, room, {verdict.bot for verdict in found}))
+    totals = (await hub.store.totals(room.state.id, hub.clock() - WEEK))[:MOST_TOTALS] if ask.totals else []
+    nicks = await _nicks(hub, room, {*(one.bot for one in found), *(one.bot for one in totals)})
+    return Verdicts(room.address, tuple(found), nicks, tuple(totals))
 
 
 async def _verdicts(hub: "Hub", room: Room, seq: int | None, most: int) -> list[Verdict]:

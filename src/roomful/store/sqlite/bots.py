@@ -12,7 +12,7 @@ import apsw
 import msgspec
 
 from roomful.domain.events import timestamp
-from roomful.domain.verdicts import Kept, Memory, Used, Verdict
+from roomful.domain.verdicts import Kept, Memory, Total, Used, Verdict
 from roomful.store import (
     BotRecord,
     DropMemory,
@@ -68,6 +68,9 @@ _USED = """
     WHERE day >= ?1 AND at >= ?2 AND tokens_in + tokens_out > 0 {}
     GROUP BY day, model, bot, room, person HAVING room_id IS NOT NULL"""
 _IN_ROOMS = "AND room IN (SELECT no FROM rooms WHERE id IN (SELECT value FROM json_each(?3)))"
+_TOTALS = """
+    SELECT bot, verdict, rule, sum(iif(first, last - first + 1, 0)) AS lines, sum(tokens_in + tokens_out), sum(cost)
+    FROM verdicts WHERE room = ? AND at >= ? GROUP BY bot, verdict, rule ORDER BY bot, lines DESC, rule"""
 _MEMORY = "SELECT id, bot, text, kind, seq, author, at FROM memories WHERE room = ?"
 _KEPT = "SELECT key, value, version FROM kept WHERE participant = ? AND key >= ? AND key > ? ORDER BY key"
 
@@ -162,6 +165,11 @@ def verdicts(database: apsw.Connection, room: str, seq: int | None, limit: int) 
         return []
     sql, values = (_NEWEST, (no, limit)) if seq is None else (_ABOUT, (no, seq, limit, _ALL_WIDTHS))
     return [Verdict(*(*rest, timestamp(at))) for *rest, at in _rows(database, sql, *values)]
+
+
+def totals(database: apsw.Connection, room: str, since: int) -> list[Total]:
+    """See `Store.totals`."""
+    return [Total(*row) for row in _rows(database, _TOTALS, number(database, room), since)]
 
 
 def used(database: apsw.Connection, rooms: Sequence[str] | None, since: int) -> list[Used]:

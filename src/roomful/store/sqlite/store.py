@@ -11,7 +11,7 @@ import apsw
 
 from roomful.domain.events import Event
 from roomful.domain.sanctions import Sanction
-from roomful.domain.verdicts import Kept, Memory, Used, Verdict
+from roomful.domain.verdicts import Kept, Memory, Total, Used, Verdict
 from roomful.errors import StoreUnavailable
 from roomful.store import (
     AccountRecord,
@@ -250,6 +250,10 @@ class SqliteStore:
     async def verdicts(self, room: str, seq: int | None = None, *, limit: int = 50) -> list[Verdict]:
         """See `Store.verdicts`."""
         return await self._ask(lambda db: bots.verdicts(db, room, seq, limit))
+
+    async def totals(self, room: str, since: int) -> list[Total]:
+        """See `Store.totals`."""
+        return await self._ask(lambda db: bots.totals(db, room, since))
 
     async def used(self, rooms: Sequence[str] | None, since: int) -> list[Used]:
         """See `Store.used`."""

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from roomful.domain.answers import MemoryList, UsageList
-from roomful.domain.verdicts import Memory, Used, Verdict
+from roomful.domain.verdicts import Memory, Total, Used, Verdict
 from roomful.terminal.bots import days, total
 from roomful.terminal.commands.table import Command, Misused, current, cut, line_number
 from roomful.terminal.conversation import Conversation
 from roomful.terminal.rooms import Room
-from roomful.terminal.view import listed
+from roomful.terminal.view import counted, listed
 
-MONTH = 30  # days
+WEEK, MONTH = 7, 30  # days
 MOST_DAYS = 400
 SHORT = 4  # characters of an id, at least
 _TO_BOTS = ("said_by_bot", "conversation_line", "notice")  # rules: a program said it
@@ -52,13 +52,27 @@ async def _wondered_about(conversation: Conversation, room: Room, verdicts: Sequ
 
 
 async def _totals(conversation: Conversation, room: Room) -> None:
-    """What all decisions came to: silence is counted by what it cost, nothing."""
+    """What all decisions came to: what was said, what was left unsaid and by which rule, and what that used."""
+    decided = await conversation.client.why(room.name, totals=True)
+    for bot in dict.fromkeys(one.bot for one in decided.totals):
+        conversation.note(
+            f"{decided.nicks.get(bot, 'a bot')} {_counted([one for one in decided.totals if one.bot == bot])}"
+        )
     today = await conversation.client.usage(room.name)
     month = await conversation.client.usage(room.name, days=MONTH)
     for bot in dict.fromkeys(one.bot for one in month.used):
         sums = _sums(*([one for one in used if one.bot == bot] for used in (today.used, month.used)))
         conversation.note(f"{month.nicks.get(bot, 'a bot')}: {sums}")
     conversation.note(f"{room.title}: {_sums(today.used, month.used)}. Silence costs nothing.")
+
+
+def _counted(totals: Sequence[Total]) -> str:
+    """'answered 12 lines and kept silent at 240 in 7 days: two_people 198, named_only_people 42.'"""
+    answered = sum(one.lines for one in totals if one.verdict == "answered")
+    silent = sorted((one for one in totals if one.verdict != "answered" and one.lines), key=lambda one: -one.lines)
+    rules = ", ".join(f"{one.rule} {one.lines:,}" for one in silent)
+    kept = f"kept silent at {sum(one.lines for one in silent):,} {days(WEEK)}"
+    return f"answered {counted(answered, 'line')} and {kept}{f': {rules}' if rules else ''}."
 
 
 def _sums(today: Sequence[Used], month: Sequence[Used]) -> str:

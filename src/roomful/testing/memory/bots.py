@@ -6,7 +6,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from roomful.domain.events import timestamp
-from roomful.domain.verdicts import Kept, Memory, Used, Verdict
+from roomful.domain.verdicts import Kept, Memory, Total, Used, Verdict
 from roomful.store import BotRecord, DropMemory, PlaceRecord, PutBot, PutKept, PutMemory, PutPlace, PutVerdict, Taken
 
 PAID_KEPT = 400 * 86_400_000  # ms for which a verdict that used tokens stays longer than others
@@ -112,6 +112,21 @@ class MemoryBots:
 def record(bot: PutBot, nick: str, places: Iterable[PlaceRecord]) -> BotRecord:
     """A bot as the hub wants it."""
     return BotRecord(bot.id, nick, bot.model, bot.destination, bot.max_bounce, bot.settings, tuple(places))
+
+
+def totals(recorded: Iterable[Recorded], since: int) -> list[Total]:
+    """See `Store.totals`."""
+    sums: dict[tuple[str, str, str], Total] = {}
+    for verdict in (one.verdict for one in recorded if one.at >= since):
+        key = (verdict.bot, verdict.verdict, verdict.rule)
+        old = sums.get(key, Total(*key))
+        sums[key] = replace(
+            old,
+            lines=old.lines + (verdict.last - verdict.first + 1 if verdict.first else 0),
+            tokens=old.tokens + verdict.tokens_in + verdict.tokens_out,
+            cost=old.cost + verdict.cost,
+        )
+    return sorted(sums.values(), key=lambda one: (one.bot, -one.lines, one.rule))
 
 
 def used(rooms: Iterable[tuple[str, Sequence[Recorded]]], since: int) -> list[Used]:

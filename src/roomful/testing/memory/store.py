@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from roomful.domain.events import Event
 from roomful.domain.sanctions import Sanction
-from roomful.domain.verdicts import Kept, Memory, Used, Verdict
+from roomful.domain.verdicts import Kept, Memory, Total, Used, Verdict
 from roomful.errors import StoreUnavailable
 from roomful.store import (
     AccountRecord,
@@ -22,7 +22,7 @@ from roomful.store import (
 )
 from roomful.store.blanking import blanked
 
-from .bots import used
+from .bots import totals, used
 from .log import MemoryLog
 from .rooms import MemoryRoom
 
@@ -170,6 +170,11 @@ class MemoryStore:
         """See `Store.verdicts`."""
         await self._turn()
         return self.log.rooms[room].bots.verdicts(seq)[:limit] if room in self.log.rooms else []
+
+    async def totals(self, room: str, since: int) -> list[Total]:
+        """See `Store.totals`."""
+        await self._turn()
+        return totals(self.log.rooms[room].bots.recorded, since) if room in self.log.rooms else []
 
     async def used(self, rooms: Sequence[str] | None, since: int) -> list[Used]:
         """See `Store.used`."""
