@@ -1,6 +1,11 @@
 """Budgets stand before each call, however many are made at once, and outlive the host."""
 
+import asyncio
+
+import pytest
+
 from roomful.bots.settings import BudgetSettings
+from roomful.client.drafting import Drafting
 
 from .stage import Stage, bot
 
@@ -41,3 +46,24 @@ async def test_a_model_on_this_machine_is_free(stage: Stage) -> None:
     for word in ("One.", "Two."):
         await ann.say("hello @gpt")
         await ann.hears("gpt", word)
+
+
+async def test_what_an_answer_took_that_came_to_nothing_is_told_even_as_the_host_ends(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dropping = asyncio.Event()
+
+    async def never_dropped(draft: Drafting) -> None:
+        dropping.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Drafting, "drop", never_dropped)
+    stage.script("gpt", ["It is a long", asyncio.Event(), "story"], local=False, price=0.01)
+    host = await stage.host(bot("gpt", "far:gpt"))
+    ann = await stage.person("ann")
+    line = await ann.say("tell me @gpt")
+    await ann.draft_of("gpt", "long")
+    await ann.client.redact("#r", line)
+    await dropping.wait()
+    await stage.stop(host)
+    assert (await ann.verdict("gpt", "passed")).cost > 0

@@ -43,7 +43,7 @@ class Tasks:
 
     async def close(self) -> None:
         """Let go of all of it."""
-        running = list(self._running)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        while running := list(self._running):  # what ends may begin something to clear up
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)

@@ -71,7 +71,7 @@ class Turn:
             return self._ended("failed", code="internal", words="The bot host has a fault: see its log.")
         finally:
             typing.cancel()
-            await self._draft.drop()
+            self.room.tasks.start("dropping a draft", self._draft.drop())  # beside: what the turn took is told at once
             if self._hands is not None:
                 self._hands.over()
 

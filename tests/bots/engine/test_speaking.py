@@ -528,6 +528,11 @@ def test_a_turn_that_never_ends_is_given_up() -> None:
     assert len(world.started) == 1  # it is cancelled, and may still end
     world.pass_time(30)
     assert world.rules() == [("gpt", "mention"), ("muse", "mention")]
+    late = TurnEnded(world.started[0].turn, "cancelled", tokens_in=900, tokens_out=40, cost=0.01)
+    world.see(late)
+    world.see(late)
+    counted = [one for one in world.verdicts if one.rule == "late"]
+    assert [(one.verdict, one.cost) for one in counted] == [("passed", 0.01)]
 
 
 def test_the_answer_to_somebody_may_be_the_same_again_but_not_what_nobody_asked() -> None:

@@ -76,6 +76,7 @@ WHY: dict[str, str] = {
     "budget": "{level}",
     "model_failed": "{words}",
     "refused": "{words}",
+    "late": "its turn came to an end after it had been given up",
     "lost": "its turn did not come to an end within {minutes} minutes",
 }
 

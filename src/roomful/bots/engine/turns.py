@@ -48,12 +48,13 @@ class Turn:
 class Turns:
     """Who has the floor."""
 
-    __slots__ = ("_ledger", "_limits", "_number", "_room", "current", "expected", "expected_until")
+    __slots__ = ("_given_up", "_ledger", "_limits", "_number", "_room", "current", "expected", "expected_until")
 
     def __init__(self, room: Room, ledger: Ledger, limits: Limits) -> None:
         self._room, self._ledger, self._limits = room, ledger, limits
         self._number = 0
         self.current: Turn | None = None
+        self._given_up: dict[int, Turn] = {}  # by number, until they end after all
         self.expected = 0  # the line of the last turn: whoever speaks next is to have seen it
         self.expected_until = 0.0  # monotonic seconds: the log heals, and nobody waits for ever
 
@@ -112,6 +113,7 @@ class Turns:
         """What came of a turn: record it. None: no such turn is under way, it was given up."""
         turn = self.current
         if turn is None or turn.start.turn != end.turn:
+            self._ended_late(end, now)
             return None
         self.current = None
         turn.seat.answering = ()
@@ -141,7 +143,14 @@ class Turns:
         if not turn.cancelled:
             self.cancel("lost", now)
             return None
+        self._given_up[turn.start.turn] = turn
         return self.ended(TurnEnded(turn.start.turn, "failed", code="lost"), now)
+
+    def _ended_late(self, end: TurnEnded, now: Moment) -> None:
+        """A turn that was given up has ended after all. What it took is counted."""
+        turn = self._given_up.pop(end.turn, None)
+        if turn is not None and (end.seq or end.tokens_in or end.tokens_out):
+            self._decide(turn, "answered" if end.seq else "passed", "late", end, now, {})
 
     def _meaning(self, turn: Turn, end: TurnEnded) -> tuple[VerdictName, str, dict[str, Any]]:
         if end.code == "lost" or (end.outcome == "cancelled" and turn.cancelled == "lost"):
