@@ -16,6 +16,7 @@ from msgspec import Meta, Struct, structs
 
 from roomful.bots.settings import BotSettings, BudgetSettings, ConversationSettings
 from roomful.bots.tools.settings import McpSettings, ToolSettings
+from roomful.bots.zone import zone
 from roomful.client.local import data_folder
 from roomful.hub.limits import Limits
 from roomful.models.environment import dotenv
@@ -59,9 +60,18 @@ class Server(Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ] = False
     bots: Annotated[bool, Meta(description="Run the bots, in a process beside the server; `--no-bots`: do not.")] = True
+    timezone: Annotated[
+        str,
+        Meta(
+            description="By whose clocks bots' schedules and active hours go, as `Europe/Zurich`; empty: this machine's."
+        ),
+    ] = ""
     bots_metrics: Annotated[
         str, Meta(description="HOST:PORT at which the bots' figures are served to Prometheus; empty: off.")
     ] = ""
+
+    def __post_init__(self) -> None:
+        zone(self.timezone)
 
 
 class Tcp(Struct, frozen=True, forbid_unknown_fields=True):
@@ -147,6 +157,11 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     def bots_metrics(self) -> str:
         """Where the bots' figures are served."""
         return self.server.bots_metrics
+
+    @property
+    def bots_zone(self) -> str:
+        """By whose clocks their schedules go."""
+        return self.server.timezone
 
     @property
     def data(self) -> Path:

@@ -1,6 +1,7 @@
 """Budgets stand before each call, however many are made at once, and outlive the host."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -37,6 +38,18 @@ async def test_what_was_spent_today_outlives_the_host(stage: Stage) -> None:
     await ann.say("and again @gpt")
     await ann.verdict("gpt", "over_budget")
     assert len(model.asked) == 1
+
+
+async def test_the_room_is_told_when_most_of_a_budget_is_spent(stage: Stage) -> None:
+    stage.script("muse", "well " * 85, local=False, price=0.01)
+    await stage.host(
+        bot("muse", "far:muse", max_tokens=100), budget=BudgetSettings(person_usd_day=9.0, room_usd_day=0.0)
+    )
+    ann = await stage.person("ann")
+    await ann.say("hello @muse")
+    await ann.hears("muse", "well")
+    notice = await stage.later(ann, "muse", "is spent", notices=True)
+    assert re.match(r"(80|95) % of today's budget of this server is spent\. /usage tells more\.", notice.text)
 
 
 async def test_a_model_on_this_machine_is_free(stage: Stage) -> None:

@@ -39,6 +39,27 @@ async def test_a_bot_searches_its_room_and_no_other_and_everybody_sees_it(stage:
     await told(stage, ann, 'gpt used search_room {"query": "kettle"} for ann: ')
 
 
+async def test_a_note_names_its_line_is_seen_read_later_and_goes_with_the_line(stage: Stage, tmp_path: Path) -> None:
+    ann = await stage.person("ann")
+    said = await ann.say("my birthday is on the third of May")
+    _, model = await hosted(stage, tmp_path, [("remember", {"seq": said, "text": "ann was born on 3 May"}), "Noted."], [
+        ("remember", {"seq": 999, "text": "made up"}), "So it is."], ["Who knows."])  # fmt: skip
+    await ann.say("@gpt keep that in mind")
+    await ann.hears("gpt", "Noted.")
+    await told(stage, ann, f'gpt used remember {{"seq": {said}, "text": "ann was born on 3 May"}} for ann: ')
+    (note,) = (await ann.client.memories("#r")).memories
+    assert (note.text, note.seq, note.author) == ("ann was born on 3 May", said, ann.id)
+    await ann.say("@gpt when was I born?")
+    await ann.hears("gpt", "So it is.")
+    assert "born on 3 May" in str(model.asked[1])
+    assert "one of the newest lines" in model.given[1], "what has no source is not kept"
+    await ann.client.redact("#r", said)
+    assert not (await ann.client.memories("#r")).memories
+    await ann.say("@gpt and now?")
+    await ann.hears("gpt", "Who knows.")
+    assert "born on" not in str([message for message in model.asked[2] if message.role == "system"])
+
+
 async def test_names_are_such_as_providers_take(stage: Stage, tmp_path: Path) -> None:
     ann = await stage.person("ann")
     _, model = await hosted(stage, tmp_path, may=("files.*", "search_room", "-files.die"))
@@ -74,7 +95,7 @@ async def test_what_was_set_up_for_one_room_does_not_come_along_to_another(stage
     await mal.client.bot("#mal", "add", "gpt")
     await mal.say("@gpt hello")
     await mal.hears("gpt", "Yes.")
-    assert set(model.offered) == {"search_room", "read_around"}
+    assert set(model.offered) == {"search_room", "read_around", "remember"}
 
 
 async def test_what_writes_is_done_once_whoever_asked_approves(stage: Stage, tmp_path: Path) -> None:
@@ -224,7 +245,7 @@ async def test_a_server_that_is_not_there_is_told_once(stage: Stage, tmp_path: P
     for word, said in (("a", "One."), ("b", "Two.")):
         await ann.say(f"@gpt {word}")
         await ann.hears("gpt", said)
-    assert set(model.offered) == {"search_room", "read_around", "web_fetch"}
+    assert set(model.offered) == {"search_room", "read_around", "remember", "web_fetch"}
     await told(stage, ann, "the tools of files are not there: files cannot be reached")
     await stage.step(ann, 6)
     assert len([one for one in ann.said_by("gpt", notices=True) if "not there" in str(one.body)]) == 1

@@ -10,6 +10,7 @@ turn.py        one answer                                       prompting.py   w
 librarian.py   answers from the room's history                  spending.py    budgets around calls
 marks.py       what outlives the host                           reports.py     verdicts on their way
 tasks.py       work that goes on beside                         figures.py     for those who watch over it
+zone.py        by whose clocks bots go                          budgets.py     what may be spent: pure
 engine/        when a bot speaks, and why not: pure             context/       what it has before it: pure
 tools/         what a model may use                             research/      conversations run for research
 """
@@ -23,21 +24,23 @@ from functools import partial
 from roomful import __version__
 from roomful.client import Client, ConnectionLost, Ended, HistoryReplaced, Item, RoomLost, RoomRenamed
 from roomful.domain import signals
-from roomful.domain.verdicts import BotInfo, Verdict
+from roomful.domain.verdicts import BotInfo, Used, Verdict
 from roomful.errors import Refused, RoomfulError
 from roomful.log import Log
 from roomful.models import Desk, ModelsSettings, variables
 from roomful.protocol.native import Signalled, Told
 
 from .asked import Asking
+from .budgets import Warned
 from .engine.inputs import Moment
 from .launch import Launch
 from .putting import Putting
 from .resident import ModelDesk, Resident
 from .room import Clock, Room
-from .spending import Spending
+from .spending import Call, Spending
 from .tasks import Tasks
 from .tools.toolbox import Toolbox
+from .zone import zone
 
 AGENT = f"roomful-bots/{__version__}"
 AT_ONCE = 16  # bots that come in at the same time
@@ -87,12 +90,20 @@ class Host:
         self.voice = self._voice()
         self.residents: dict[str, Resident] = {}  # by id
         self.rooms: dict[str, Room] = {}  # by address
-        self.spending = Spending(launch.budget, lambda: self.clock.now().utc, log)
+        self.spending = self._spending()
         self.toolbox = Toolbox(launch.mcp, launch.tools, launch.bots or (), self.clock, self.tasks, log)
         self.putting = Putting(self)
         self.asking = Asking(self)
         self.ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()  # why it must end, if it must
         self._beginning: dict[str, asyncio.Lock] = {}  # by room's address
+
+    def _spending(self, used: Iterable[Used] = ()) -> Spending:
+        return Spending(self.launch.budget, lambda: self.clock.now().utc, self._warn, used)
+
+    def _warn(self, call: Call, warned: Warned) -> None:
+        self.log.warning("a budget is nearly spent", level=warned.level, whom=warned.whom, percent=warned.percent)
+        if (room := self.rooms.get(call.room)) is not None:
+            room.warn(call.bot, warned)
 
     def _voice(self, act_as: str | None = None) -> Client:
         launch = self.launch
@@ -106,7 +117,7 @@ class Host:
         self.tasks.start("the host's own connection", self._listen())
         infos = await self.putting.put_all()
         used = (await self.voice.usage()).used
-        self.spending = Spending(self.launch.budget, lambda: self.clock.now().utc, self.log, used)
+        self.spending = self._spending(used)
         await self.move_in(infos)
         await self.putting.greet_all()
         self.log.info("bots are in", bots=len(self.residents), rooms=len(self.rooms))
@@ -214,6 +225,7 @@ class Host:
                 self.log,
                 known=self.residents,
                 toolbox=self.toolbox,
+                zone=zone(self.launch.zone),
             )
             room.next_speaker = self._policy(room.name)
             for resident in several:

@@ -41,6 +41,7 @@ class Launch(Struct, frozen=True):
     greet: bool = True  # False: nobody is there to whom bots would say who they are
     mcp: tuple[McpSettings, ...] = ()
     tools: dict[str, ToolSettings] = {}
+    zone: str = ""  # by whose clocks schedules go; empty: this machine's
     metrics: str = ""  # HOST:PORT of figures for Prometheus; empty: none are served
 
     def wanted(self) -> tuple[BotSettings, ...]:
@@ -73,6 +74,8 @@ class Configured(Protocol):
     def tools(self) -> dict[str, ToolSettings]: ...
     @property
     def bots_metrics(self) -> str: ...
+    @property
+    def bots_zone(self) -> str: ...
 
 
 def of(
@@ -91,6 +94,7 @@ def of(
         least,
         mcp=config.mcp,
         tools=config.tools,
+        zone=config.bots_zone,
         metrics=config.bots_metrics,
     )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, tzinfo
 from functools import partial
 from typing import Protocol
 
@@ -16,11 +17,13 @@ from roomful.models import Model
 from roomful.protocol.native import Signalled, Told
 
 from . import prompting
+from .budgets import Warned
 from .context import ContextLine
 from .engine import actions, inputs
 from .engine.actions import Action, StartTurn
 from .engine.engine import Engine
 from .engine.inputs import BotHere, Input, Moment
+from .engine.rules import BUDGETS
 from .hearing import heard
 from .remembered import Remembered
 from .resident import Resident
@@ -60,14 +63,15 @@ class Room:
         log: Log,
         known: Mapping[str, Resident],
         toolbox: Toolbox,
+        zone: tzinfo = UTC,
     ) -> None:
-        """`known`: all bots of the host, by id."""
+        """`known`: all bots of the host, by id. `zone`: of schedules and active hours."""
         self.id, self.name = joined.id, joined.room
         self.direct = joined.kind == "direct"
         self.models = joined.settings.models
         self.bots: dict[str, Resident] = {}
         self.spending, self.clock, self.tasks, self.log = spending, clock, tasks, log
-        self._known, self.toolbox = known, toolbox
+        self._known, self.toolbox, self._zone = known, toolbox, zone
         self.remembered = Remembered()
         self.engine = Engine(self.id, clock.now(), direct=self.direct)
         self.topics: dict[int, str] = {}  # of conversations
@@ -103,6 +107,7 @@ class Room:
             self._seats(),
             direct=self.direct,
             head=self._head,
+            zone=self._zone,
             next_speaker=self.next_speaker,
             hinted=any(one.marks.value(f"{HINT}:{self.id}") for one in residents),
         )
@@ -327,6 +332,13 @@ class Room:
         self._see(end)
         if end.outcome == "said" and not turn.resident.scripted:
             self.tasks.start("a summary", prompting.summarise(self, turn.resident))
+
+    def warn(self, resident: Resident, warned: Warned) -> None:
+        """A budget is nearly spent: say so in the room whose talk spends it."""
+        person = self._here.get(warned.whom)
+        whose = BUDGETS[warned.level].format(who=person.nick if person is not None else "somebody")
+        text = f"{warned.percent} % of {whose} is spent. /usage tells more."
+        self.tasks.start("a warning about a budget", self.say_notice(resident, text))
 
     def _recheck_budgets(self) -> None:
         """A new day may have come, or somebody raised a budget."""

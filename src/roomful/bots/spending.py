@@ -7,10 +7,22 @@ from msgspec import Struct
 
 from roomful.domain.verdicts import Used
 from roomful.errors import Refused
-from roomful.log import Log
 from roomful.models import Message, Usage
 
-from .budgets import DAY, NANO, BudgetRecord, Budgets, Level, Price, Purpose, Refusal, Reservation, Spent, dearest
+from .budgets import (
+    DAY,
+    NANO,
+    BudgetRecord,
+    Budgets,
+    Level,
+    Price,
+    Purpose,
+    Refusal,
+    Reservation,
+    Spent,
+    Warned,
+    dearest,
+)
 from .context.prompt import size
 from .settings import BudgetSettings
 
@@ -48,9 +60,15 @@ class Begun(Struct, frozen=True):
 class Spending:
     """The budgets of a host, with the prices of its bots' models."""
 
-    def __init__(self, settings: BudgetSettings, clock: Callable[[], int], log: Log, used: Iterable[Used] = ()) -> None:
-        """`used`: what was used today, as the server has it. `clock`: ms since 1970 UTC."""
-        self._clock, self._log = clock, log
+    def __init__(
+        self,
+        settings: BudgetSettings,
+        clock: Callable[[], int],
+        warn: "Callable[[Call, Warned], None]",
+        used: Iterable[Used] = (),
+    ) -> None:
+        """`used`: what was used today, as the server has it. `clock`: ms since 1970 UTC. `warn`: of a budget nearly spent."""
+        self._clock, self._warn = clock, warn
         self.budgets = Budgets(settings, recorded(used, clock()))
 
     def begin(self, call: Call, prompt: Sequence[Message]) -> Begun:
@@ -73,7 +91,7 @@ class Spending:
         for warned in self.budgets.settle(
             self._clock(), begun.reservation, begun.price, usage.tokens_in, usage.tokens_out, cost
         ):
-            self._log.warning("a budget is nearly spent", level=warned.level, whom=warned.whom, percent=warned.percent)
+            self._warn(begun.call, warned)
         return cost
 
     def over(self, call: Call) -> str:

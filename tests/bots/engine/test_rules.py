@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from roomful.bots import engine
-from roomful.bots.engine.rules import LEVELS, VERBS, WHY, reason, words
+from roomful.bots.engine.rules import BUDGETS, VERBS, WHY, reason, words
 
 SOURCES = sorted(Path(engine.__file__).parent.glob("*.py"))
 
@@ -14,7 +14,7 @@ SOURCES = sorted(Path(engine.__file__).parent.glob("*.py"))
 NAMES = [f"{name}:30" if "{value}" in template else name for name, template in WHY.items()]
 
 
-@pytest.mark.parametrize("rule", [*NAMES, *(f"budget:{level}" for level in LEVELS)])
+@pytest.mark.parametrize("rule", [*NAMES, *(f"budget:{level}" for level in BUDGETS)])
 def test_each_rule_is_a_sentence_with_and_without_details(rule: str) -> None:
     detail = {
         "who": "ada",

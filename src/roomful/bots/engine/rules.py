@@ -80,12 +80,12 @@ WHY: dict[str, str] = {
     "lost": "its turn did not come to an end within {minutes} minutes",
 }
 
-LEVELS: dict[str, str] = {
-    "server": "today's budget of this server is spent",
-    "room": "today's budget of this room is spent",
-    "bot": "its budget for today is spent",
-    "person": "today's budget of {who} is spent",
-    "run": "the budget of this conversation is spent",
+BUDGETS: dict[str, str] = {
+    "server": "today's budget of this server",
+    "room": "today's budget of this room",
+    "bot": "its budget for today",
+    "person": "today's budget of {who}",
+    "run": "the budget of this conversation",
 }
 
 NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
@@ -112,7 +112,7 @@ def reason(rule: str, nick: str = "", **detail: Any) -> str:
     if "people" in detail:
         known["people"] = number(detail["people"])
     if name == "budget":
-        known["level"] = LEVELS.get(value, "a budget is spent").format_map(known)
+        known["level"] = BUDGETS.get(value, "a budget").format_map(known) + " is spent"
     template = WHY.get(name)
     return template.format_map(known) if template else name.replace("_", " ")
 

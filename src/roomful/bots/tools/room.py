@@ -1,9 +1,10 @@
-"""Tools that read the room of the turn, on the bot's own connection: it finds what a bot in this room may read, and no more."""
+"""Tools for the room of the turn, on the bot's own connection: a bot finds what it may read there, and remembers it there."""
 
 from typing import TYPE_CHECKING, Any
 
 from roomful.bots.context import ContextLine
 from roomful.bots.context.lines import wrap
+from roomful.bots.context.memory import LONGEST
 from roomful.bots.remembered import Remembered
 from roomful.domain.events import parse_timestamp
 
@@ -38,6 +39,21 @@ READ_AROUND = Described(
         "additionalProperties": False,
     },
 )
+REMEMBER = Described(
+    "remember",
+    "reads",  # nothing leaves the room: whoever may read the line may read the note, and forget it
+    "Remember something that was said in this room, for later turns here. Everybody in the room sees the note. "
+    "Keep what will still matter when the line is long past: a decision, a date, what somebody likes.",
+    {
+        "type": "object",
+        "properties": {
+            "seq": {"type": "integer", "minimum": 1, "description": "The line that it comes from, as in #12."},
+            "text": {"type": "string", "description": "What to remember, in one sentence.", "maxLength": LONGEST},
+        },
+        "required": ["seq", "text"],
+        "additionalProperties": False,
+    },
+)
 
 
 async def search_room(room: "Room", resident: "Resident", arguments: dict[str, Any]) -> str:
@@ -60,3 +76,14 @@ async def read_around(room: "Room", resident: "Resident", arguments: dict[str, A
     read = Remembered()
     read.follow_all(page.events)
     return "\n".join(map(wrap, read.lines)) or f"There are no lines around {seq}."
+
+
+async def remember(room: "Room", resident: "Resident", arguments: dict[str, Any]) -> str:
+    """A note that names its source. Raises ValueError, Refused, ConnectionLost."""
+    seq, text = arguments.get("seq"), arguments.get("text")
+    if not isinstance(seq, int) or isinstance(seq, bool) or not room.remembered.whose(seq):
+        raise ValueError("seq is the number of one of the newest lines of this room")
+    if not isinstance(text, str) or not text.strip() or len(text) > LONGEST:
+        raise ValueError(f"text is what to remember, at most {LONGEST} characters")
+    memory = await resident.voice.remember(room.name, text.strip(), seq=seq)
+    return f"Remembered as {memory}."

@@ -17,7 +17,7 @@ from roomful.protocol.native import Told
 from .asking import Asking, Clock
 from .hands import Do, Hands, Instrument, Turn, who
 from .rights import Described, Who
-from .room import READ_AROUND, SEARCH_ROOM, read_around, search_room
+from .room import READ_AROUND, REMEMBER, SEARCH_ROOM, read_around, remember, search_room
 from .servers import Server, ServerTrouble, of_settings
 from .settings import McpSettings, ToolSettings, setting
 from .telling import Telling
@@ -93,6 +93,7 @@ class Toolbox:
         return [
             self._instrument(SEARCH_ROOM, partial(search_room, room, resident)),
             self._instrument(READ_AROUND, partial(read_around, room, resident)),
+            self._instrument(REMEMBER, partial(remember, room, resident)),
             self._instrument(WEB_FETCH, self._web.called),
         ]
 

@@ -7,16 +7,15 @@ them looked at like the first address.
 
 import asyncio
 import codecs
-import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urljoin, urlunsplit
 
+from roomful.domain.addresses import check, networks, parts_of
 from roomful.errors import ExtraMissing
 
-from .addresses import check, networks
 from .rights import Described
 from .settings import ToolSettings
 
@@ -89,7 +88,7 @@ class Web:
 
     async def _fetch(self, url: str) -> str:
         for _ in range(REDIRECTS + 1):
-            parts = checked(url)
+            parts = parts_of(url)
             async with self._get(parts) as response:
                 if response.has_redirect_location:
                     url = urljoin(url, response.headers["location"])
@@ -119,22 +118,6 @@ class Web:
             client.stream("GET", pinned, headers=headers, extensions={"sni_hostname": host}) as response,
         ):
             yield response
-
-
-def checked(url: str) -> SplitResult:
-    """An address in its parts, without the fragment. Raises NotFetched where it is none that one may fetch."""
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port
-    except ValueError:
-        raise NotFetched("that is no address") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise NotFetched("an address begins with https:// or http://")
-    if parts.username is not None or parts.password is not None:
-        raise NotFetched("an address with a user name in it is not fetched")
-    if port == 0 or not re.fullmatch(r"[^\s\\]+", parts.netloc):
-        raise NotFetched("that is no address")
-    return parts._replace(fragment="")
 
 
 async def _text(response: "httpx2.Response") -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roomful.bots.tools.addresses import Forbidden, check, is_open, networks
+from roomful.domain.addresses import Forbidden, check, is_open, networks
 
 PRIVATE = [
     "127.0.0.1",

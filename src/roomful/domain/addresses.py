@@ -1,7 +1,9 @@
-"""Where web_fetch may go: to the open internet, and not to what stands behind this machine's walls."""
+"""Where the server may go for somebody: to the open internet, and not to what stands behind this machine's walls."""
 
 import ipaddress
+import re
 from collections.abc import Iterable, Sequence
+from urllib.parse import SplitResult, urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -10,8 +12,42 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in t
 _COMPATIBLE = ipaddress.IPv6Network("::/96")  # RFC 4291, 2.5.5.1, given up, and still routed by some
 
 
+EVERYWHERE: tuple[Network, ...] = (ipaddress.IPv4Network("0.0.0.0/0"), ipaddress.IPv6Network("::/0"))
+
+
+class NoAddress(ValueError):
+    """What should be an address of the web is none; the message says what is."""
+
+
 class Forbidden(ValueError):
     """An address is private, and nobody has allowed it."""
+
+
+def parts_of(url: str) -> SplitResult:
+    """An address of the web in its parts, without the fragment. Raises NoAddress."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        raise NoAddress("that is no address") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise NoAddress("an address begins with https:// or http://")
+    if parts.username is not None or parts.password is not None:
+        raise NoAddress("an address with a user name in it is not asked")
+    if port == 0 or not re.fullmatch(r"[^\s\\]+", parts.netloc):
+        raise NoAddress("that is no address")
+    return parts._replace(fragment="")
+
+
+def check_literal(host: str, private: Sequence[Network] = ()) -> None:
+    """Refuse a host that is an address itself, or this machine's own name, if it is private. Raises Forbidden."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        if host.rstrip(".").lower().rpartition(".")[2] == "localhost":  # RFC 6761, 6.3
+            check(host, ("127.0.0.1",), private)
+    else:
+        check(host, (host,), private)
 
 
 def networks(written: Iterable[str]) -> tuple[Network, ...]:
