@@ -19,7 +19,7 @@ FLOORS = {
     **dict.fromkeys(("store", "search", "bus", "speech", "egress"), 3),
     **dict.fromkeys(("client", "models"), 4),
     "hub": 5,
-    **dict.fromkeys(("gateways", "bots", "keeping", "registry", "starting", "terminal", "testing"), 6),
+    **dict.fromkeys(("gateways", "bots", "hooks", "keeping", "registry", "starting", "terminal", "testing"), 6),
     **dict.fromkeys(("config", "server", "rehearsal"), 7),
     **dict.fromkeys(("cli", "__main__"), 8),
 }
@@ -34,6 +34,7 @@ FORBIDDEN = {
     "bots": {"store", "search", "bus", "hub"},
     "keeping": {"search", "bus", "client", "hub", "models"},
     "gateways": {"bus", "client", "models"},
+    "hooks": {"search", "bus", "client", "models"},
     "hub": {"client", "models"},
 }
 
@@ -53,6 +54,7 @@ IMPURE = frozenset(
     socket socketserver sqlite3 ssl subprocess tempfile threading time urllib uuid
     aiohttp anyio apsw trio uvloop""".split()  # noqa: SIM905
 )
+TEXT_ONLY = "urllib.parse."  # the one part of an impure package that looks at text and at nothing else
 PURE = {"domain", "protocol"}
 
 
@@ -145,5 +147,6 @@ def test_only_the_composition_root_knows_adapters() -> None:
 
 
 def test_domain_and_protocol_do_no_io() -> None:
-    bad = [found for found in IMPORTS if part(found.importer) in PURE and found.name.split(".")[0] in IMPURE]
+    impure = [found for found in IMPORTS if part(found.importer) in PURE and found.name.split(".")[0] in IMPURE]
+    bad = [found for found in impure if not found.name.startswith(TEXT_ONLY)]
     assert not bad, listed(bad)
