@@ -59,7 +59,7 @@ def test_what_the_server_takes_fits(payload: bytes) -> None:
         {"type": "ping"},
         {"type": "ping", "id": -1},
         {"type": "ping", "id": "1"},
-        {"type": "post", "id": 1, "room": "#a", "nonce": "n"},
+        {"type": "post", "id": 1, "room": "#a", "text": "hi"},
         {"type": "post", "id": 1, "room": "#a", "nonce": "", "text": "hi"},
         {"type": "post", "id": 1, "room": "#a", "nonce": "n", "text": "hi", "style": "loud"},
         {"type": "history", "id": 1, "room": "#a", "limit": 501},

@@ -1,9 +1,10 @@
 """What the doors that speak the native protocol share: payloads in, requests out; the order of reading."""
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from roomful.domain.answers import Answer
+from roomful.domain.commands import Request
 from roomful.domain.events import Event, Sender
 from roomful.domain.signals import Signal
 from roomful.errors import Ended, NotJson, RoomfulError
@@ -13,40 +14,43 @@ from roomful.protocol.frames import frame
 
 
 class NativeWire:
-    """The native protocol in frames (docs/protocol.md): JSON payloads behind a 4-byte length."""
+    """The native protocol's JSON payloads (docs/protocol.md), over TCP behind a 4-byte length."""
+
+    framed: Callable[[bytes], bytes] = staticmethod(frame)
 
     def events(self, room: str, events: Sequence[Event]) -> list[bytes]:
         """See `Wire`."""
-        return [frame(payload) for payload in native.encode_events(room, events)]
+        return [self.framed(payload) for payload in native.encode_events(room, events)]
 
     def receipt(self, re: int, room: str, seq: int) -> bytes:
         """See `Wire`."""
-        return frame(native.encode_receipt(re, room, seq))
+        return self.framed(native.encode_receipt(re, room, seq))
 
     def answer(self, re: int, answer: Answer) -> bytes:
         """See `Wire`."""
-        return frame(native.encode_answer(re, answer))
+        return self.framed(native.encode_answer(re, answer))
 
     def error(self, re: int | None, error: RoomfulError) -> bytes:
         """See `Wire`."""
-        return frame(native.encode_error(re, error))
+        return self.framed(native.encode_error(re, error))
 
     def signal(self, room: str, sender: Sender | None, signal: Signal) -> bytes:
         """See `Wire`."""
-        return frame(native.encode_signal(room, sender, signal))
+        return self.framed(native.encode_signal(room, sender, signal))
 
     def goodbye(self, ended: Ended) -> bytes:
         """See `Wire`."""
-        return frame(native.encode_goodbye(ended))
+        return self.framed(native.encode_goodbye(ended))
 
 
 class Backlog:
     """Payloads that were read and not yet submitted, because the session must first be given its answers."""
 
-    __slots__ = ("_ended", "_payloads", "_session")
+    __slots__ = ("_completed", "_ended", "_payloads", "_session")
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, completed: Callable[[Request], Request] | None = None) -> None:
         self._session = session
+        self._completed = completed  # what a request becomes by what the gateway knows besides
         self._payloads: deque[bytes] | None = None  # made when first needed: idle connections are many
         self._ended: Ended | None = None
 
@@ -90,4 +94,4 @@ class Backlog:
         except NotJson as ended:
             session.end(ended)
         else:
-            session.submit(request)
+            session.submit(request if self._completed is None else self._completed(request))

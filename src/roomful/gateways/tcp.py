@@ -1,7 +1,4 @@
-"""The native protocol over TCP, with TLS or without: frames with a fixed-length length header, on non-blocking sockets.
-
-Socket options are set on the listening socket; on Linux the accepted ones inherit them, which costs nothing for each.
-"""
+"""The native protocol over TCP, with TLS or without: frames with a fixed-length length header, on non-blocking sockets."""
 
 import asyncio
 import socket
@@ -10,18 +7,16 @@ from typing import Any, cast
 
 from roomful.errors import Ended, TlsRequired, TooManyConnections
 from roomful.hub.hub import Hub
-from roomful.hub.limits import counted_as
 from roomful.hub.session import Session, farewell
 from roomful.protocol.frames import TooLargeAfter, cut
 from roomful.protocol.trace import Trace, Tracer
 
+from .admission import Admission, set_options, spoken
 from .native import Backlog, NativeWire
 from .tls import TlsLayer
 
 BACKLOG = 1024  # connections the kernel may accept ahead of us
 HIGH, LOW = 64 * 1024, 16 * 1024  # bytes in a transport's buffer: full above, drained below
-KEEPALIVE = 60  # s of silence before the kernel probes
-DEAD_AFTER = 30_000  # ms without acknowledgement of sent data (RFC 5482)
 SENT_AWAY = 256  # connections that are told why at a time; more of them are just closed
 WIRE = NativeWire()
 
@@ -103,7 +98,7 @@ class TcpConnection(asyncio.Protocol):
         """The connection is no more."""
         if self._trace is not None:
             self._trace.status(f"reset ({exc})" if exc else "closed")
-        self._gateway.lost(self._session, exc)
+        self._gateway.admission.gone(self._session, exc)
 
 
 class Refusal(asyncio.Protocol):
@@ -134,19 +129,19 @@ class Traced:
 
 
 class TcpGateway:
-    """Listens, and counts who is connected from where."""
+    """Listens. `admission`: what it shares with other doors."""
 
-    def __init__(self, hub: Hub, tracer: Tracer | None = None) -> None:
+    def __init__(self, hub: Hub, tracer: Tracer | None = None, admission: Admission | None = None) -> None:
         self.hub = hub
+        self.admission = admission or Admission(hub)
         self.certificate: ssl.SSLContext | None = None  # what TLS connections to come are greeted with; may be replaced
         self._tracer = tracer
         self._servers: list[asyncio.Server] = []
-        self._by_source: dict[str, int] = {}
         self.leaving = 0  # connections that were sent away, and have not closed yet
 
     async def listen(self, listener: socket.socket, *, tls: bool = False) -> None:
         """Accept connections on a bound socket; with `tls`, `certificate` must be there."""
-        _set_options(listener)
+        set_options(listener)
         make = self._secured if tls else self._plain
         server = await asyncio.get_running_loop().create_server(make, sock=listener, backlog=BACKLOG)
         self._servers.append(server)
@@ -161,23 +156,11 @@ class TcpGateway:
 
     def admit(self, connection: TcpConnection, transport: asyncio.Transport, peer: tuple[str, int]) -> None:
         """Start a session for a new connection, or send it away."""
-        source = counted_as(peer[0])
-        limits = self.hub.limits
-        here = self._by_source.get(source, 0)
-        if limits.enabled and (len(self.hub.sessions) >= limits.max_connections or self._crowded(source, here)):
-            self.hub.log.warning("too many connections", peer=peer[0], of_this_address=here)
+        if not self.admission.admit(peer[0]):
             self._send_away(transport)
             return
-        self._by_source[source] = here + 1
-        trace = self._tracer(_spoken(peer)) if self._tracer else None
+        trace = self._tracer(spoken(peer)) if self._tracer else None
         connection.begin(transport, peer[0], trace)
-
-    def _crowded(self, source: str, here: int) -> bool:
-        """Whether too many connections come from there; of a classroom behind one address, those that have not logged in."""
-        most = self.hub.limits.max_connections_per_address
-        if here < most or self.hub.limits.by_address:
-            return here >= most
-        return sum(one.source == source and one.participant is None for one in self.hub.sessions) >= most
 
     def _send_away(self, transport: asyncio.Transport) -> None:
         self.leaving += 1
@@ -188,31 +171,7 @@ class TcpGateway:
         transport.write(WIRE.goodbye(TooManyConnections(retry_after=5)))
         farewell(transport)
 
-    def lost(self, session: Session, why: Exception | None) -> None:
-        """A connection is no more."""
-        left = self._by_source[session.source] - 1
-        if left:
-            self._by_source[session.source] = left
-        else:
-            del self._by_source[session.source]
-        if not session.ending:
-            self.hub.log.info("lost", reason=str(why) if why else "closed by peer", **session.described())
-        session.lost()
-
     async def close(self) -> None:
         """Accept no more."""
         for server in self._servers:
             server.close()
-
-
-def _set_options(listener: socket.socket) -> None:
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    for option, value in (("TCP_KEEPIDLE", KEEPALIVE), ("TCP_USER_TIMEOUT", DEAD_AFTER)):
-        if hasattr(socket, option):  # not on every system
-            listener.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
-
-
-def _spoken(peer: tuple[str, int]) -> str:
-    host, port = peer[:2]
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -7,7 +7,6 @@
 
 from collections.abc import Iterator
 
-from roomful.protocol.frames import HEADER
 from roomful.protocol.slicing import Piece
 
 _ROW = 16  # bytes in a row
@@ -54,7 +53,7 @@ def _ending(piece: Piece) -> str:
         return f"continues: {_counted(piece.missing)} missing"
     if piece.part == "payload":
         return f"frame {piece.frame} ends"
-    return f"{_counted(piece.size)} follow" if piece.size is not None else f"{HEADER.size} bytes"
+    return f"{_counted(piece.size)} follow" if piece.size is not None else _counted(len(piece.data))
 
 
 def _counted(count: int) -> str:

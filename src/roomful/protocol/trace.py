@@ -19,7 +19,8 @@ import msgspec
 from roomful.protocol.frames import MAX_FRAME
 from roomful.protocol.hexdump import rows
 from roomful.protocol.masking import SECRETS, masked
-from roomful.protocol.slicing import Astray, Piece, Slicer, Whole
+from roomful.protocol.slicing import Astray, Control, Piece, Slicer, Whole
+from roomful.protocol.webslicing import WebSocketSlicer
 
 __all__ = ["SECRETS", "Level", "Trace", "Tracer", "Way", "tracer"]
 
@@ -41,6 +42,9 @@ class Trace(Protocol):
 
     def moved(self, way: Way, data: bytes) -> None:
         """These bytes were read from, or written to, the socket in one call, in this order."""
+
+    def upgraded(self) -> None:
+        """From here on the bytes are frames of a WebSocket (RFC 6455)."""
 
 
 Tracer = Callable[[str], Trace]  # a trace for the connection with this peer
@@ -79,10 +83,14 @@ class _Written:
         max_frame: int,
     ) -> None:
         self._peer, self._level, self._write, self._clock, self._colour = peer, level, write, clock, colour
+        self._max_frame = max_frame
         self._slicers: dict[Way, Slicer] = {"->": Slicer(max_frame), "<-": Slicer(max_frame)}
 
     def status(self, text: str) -> None:
         self._write(self._painted("status", f"{self._prefix('--')}  {_showable(text)}"))
+
+    def upgraded(self) -> None:
+        self._slicers = {"->": WebSocketSlicer(self._max_frame), "<-": WebSocketSlicer(self._max_frame)}
 
     def moved(self, way: Way, data: bytes) -> None:
         if self._level == "status":
@@ -103,6 +111,8 @@ class _Written:
         for told in slices:
             if isinstance(told, Whole):
                 yield from self._frame(prefix, told)
+            elif isinstance(told, Control):
+                yield self._painted("status", f"{prefix}  frame {told.frame}: {told.text}")
             elif isinstance(told, Astray):
                 yield self._painted("error", f"{prefix}  no frames from byte {told.offset:,} on: {told.reason}")
 

@@ -25,7 +25,13 @@ class Lan(Struct, frozen=True):
 
 
 def greeting(
-    data: Path, addresses: Mapping[str, str], *, fingerprint: str = "", lan: Lan | None = None, nobody: str = ""
+    data: Path,
+    addresses: Mapping[str, str],
+    *,
+    fingerprint: str = "",
+    lan: Lan | None = None,
+    nobody: str = "",
+    page: bool = False,
 ) -> str:
     """The greeting.
 
@@ -34,10 +40,13 @@ def greeting(
         fingerprint: of a self-signed certificate; empty: there is none.
         lan: None: nobody is let in from there.
         nobody: why nobody can come in, if so.
+        page: the web client is there.
     """
     tcp, tls, http = (addresses.get(name, "") for name in ("tcp", "tls", "http"))
     where = "" if tcp == DEFAULT_TCP else f" {tcp}"
     lines = ["Roomful is running.", ""]
+    if http and page:
+        lines.append(f"  browser    {_page(http)}")
     if tcp:
         lines.append(f"  talk       {program()} chat{where}   (in another terminal; two make a conversation)")
     if lan:
@@ -48,15 +57,23 @@ def greeting(
         lines.append(f"  encrypted  {program()} chat tls://{_named(tls)}{' --pin' if fingerprint else ''}")
     if fingerprint:
         lines.append(f"             {fingerprint}")
-    if http:
-        lines.append(f"  look       http://{http}/")
-    if owner_code(data):
-        lines.append(f"  owner      {program()} chat{where} --account NAME{_code(data)}   (makes the server yours)")
+    if http and not page:
+        lines.append(f"  look       {_page(http)}")
+    if code := owner_code(data):
+        typed = f"{program()} chat{where} --account NAME{_code(data)}"
+        way = f"{_page(http)}#owner={code}" if http and page else typed
+        lines.append(f"  owner      {way}   (makes the server yours)")
     if nobody:
         lines.append(f"  attention  {nobody}")
     lines.append(f"  data       {data}   (stop: Ctrl-C)")
-    code = qr(link(lan, http)) if lan and http else ""
-    return "\n".join(lines) + "\n" + code
+    scanned = qr(link(lan, http)) if lan and http else ""
+    return "\n".join(lines) + "\n" + scanned
+
+
+def _page(http: str) -> str:
+    """Where a browser on this machine finds the page: a browser's name for every address is none."""
+    host, _, port = http.rpartition(":")
+    return f"http://127.0.0.1:{port}/" if host in ("0.0.0.0", "[::]") else f"http://{http}/"  # noqa: S104
 
 
 def link(lan: Lan, http: str) -> str:
