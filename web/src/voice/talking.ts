@@ -1,0 +1,114 @@
+/** Push to talk: a clip is recorded, sent, and posted; the server makes its text. */
+
+import { effect, signal } from '@preact/signals'
+
+import { begin } from '../composer/uploads'
+import { t } from '../i18n'
+import { ask, Refused, server, type Room } from '../state'
+import { choices, choose } from './choices'
+import type { Microphone, NoMicrophone } from './microphone'
+
+const SHORTEST = 300 // ms: what is shorter was a slip, and is not sent
+
+/** What is being said. */
+export interface Talk {
+    readonly room: Room
+    readonly thread: number
+    /** `agreeing`: one is told where clips go; `heard`: the server makes text of it. */
+    readonly phase: 'agreeing' | 'opening' | 'recording' | 'sending' | 'heard' | 'wrong'
+    readonly since: number
+    readonly microphone: Microphone | null
+    /** Of the upload, 0 to 1. */
+    readonly done: number
+    readonly wrong: string
+}
+
+export const talk = signal<Talk | null>(null)
+
+let wanted = 0 // counts the wishes to talk, so that one that was given up does not go on
+
+/** Begin, unless one is talking already. */
+export async function begins(room: Room, thread: number): Promise<void> {
+    const now = talk.value
+    if (now && now.phase !== 'wrong') return
+    const fresh: Talk = { room, thread, phase: 'opening', since: 0, microphone: null, done: 0, wrong: '' }
+    if (choices.value.agreed !== server.value?.listens) talk.value = { ...fresh, phase: 'agreeing' }
+    else await record(fresh)
+}
+
+/** One agrees that clips go where the server says. The clip itself is begun by hand again: the button is not held any more. */
+export function agree(): void {
+    choose({ agreed: server.value?.listens ?? '' })
+    talk.value = null
+}
+
+async function record(fresh: Talk): Promise<void> {
+    const mine = (wanted += 1)
+    talk.value = fresh
+    const library = await import('./microphone')
+    try {
+        const microphone = await library.Microphone.open()
+        if (mine !== wanted) return void (await microphone.close()) // let go before it was open
+        talk.value = { ...fresh, phase: 'recording', since: Date.now(), microphone }
+    } catch (why) {
+        if (!(why instanceof library.NoMicrophone)) throw why
+        if (mine === wanted) talk.value = { ...fresh, phase: 'wrong', wrong: t(NO_MICROPHONE[why.why]) }
+    }
+}
+
+const NO_MICROPHONE = {
+    denied: 'voice.denied',
+    missing: 'voice.missing',
+    insecure: 'voice.insecure',
+    unable: 'voice.unable',
+} as const satisfies Record<NoMicrophone['why'], string>
+
+/** Say no more: what was recorded is sent, unless it is given up. */
+export async function ends(giveUp = false): Promise<void> {
+    wanted += 1
+    const now = talk.value
+    if (!now) return
+    if (!now.microphone) {
+        if (now.phase !== 'sending' && now.phase !== 'heard') talk.value = null
+        return
+    }
+    const long = Date.now() - now.since >= SHORTEST
+    talk.value = { ...now, phase: 'sending', microphone: null }
+    const clip = await now.microphone.close()
+    if (giveUp || !long || !clip) talk.value = null
+    else await send({ ...now, phase: 'sending', microphone: null }, clip)
+}
+
+async function send(now: Talk, clip: File): Promise<void> {
+    try {
+        const id = await uploaded(now, clip)
+        talk.value = { ...now, phase: 'heard', done: 1 }
+        await ask('post', {
+            room: now.room.name.value,
+            text: '',
+            style: 'voice',
+            attachments: [id],
+            ...(now.thread ? { thread: now.thread } : {}),
+        })
+        talk.value = null
+    } catch (why) {
+        if (!(why instanceof Refused)) throw why
+        talk.value = { ...now, phase: 'wrong', wrong: why.message }
+    }
+}
+
+/** Its id, once it is there. Throws `Refused`. */
+function uploaded(now: Talk, clip: File): Promise<string> {
+    const one = begin(now.room, signal([]), clip)
+    return new Promise((resolve, reject) => {
+        const stop = effect(() => {
+            if (one.id.value) resolve(one.id.value)
+            else if (one.refused.value) reject(new Refused('bad_request', one.refused.value))
+            else {
+                talk.value = { ...now, done: one.done.value }
+                return
+            }
+            queueMicrotask(() => stop())
+        })
+    })
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+
+import { wait } from '../../src/net/backoff'
+import { Outbox, written } from '../../src/net/outbox'
+import { Refused } from '../../src/net/refused'
+
+const nobody = () => undefined
+
+describe('coming back', () => {
+    it('waits longer after each failure, and at random', () => {
+        expect(wait(0, null, 1)).toBe(1000)
+        expect(wait(3, null, 1)).toBe(8000)
+        expect(wait(20, null, 1)).toBe(30_000)
+        expect(wait(3, null, 0.5)).toBe(4000)
+    })
+
+    it('waits as long as a goodbye asks for, and a little spread behind it', () => {
+        expect(wait(0, 2, 0)).toBe(2000)
+        expect(wait(0, 2, 1)).toBe(2250)
+    })
+})
+
+describe('what has no answer', () => {
+    it('is sent in its order, and no more of it than the server takes', () => {
+        const box = new Outbox('p')
+        for (let at = 0; at < 5; at += 1) box.add('rooms', {}, nobody, nobody)
+        expect(box.take(3).map((one) => one.id)).toEqual([1, 2, 3])
+        box.answered(2)
+        expect(box.take(3).map((one) => one.id)).toEqual([4])
+    })
+
+    it('is sent again after a lost connection, with the same nonce and marked', () => {
+        const box = new Outbox('p')
+        box.add('post', { room: '#lobby', text: 'hi' }, nobody, nobody)
+        const [first] = box.take(64)
+        expect(written(first!)).toBe('{"type":"post","id":1,"nonce":"p-1","room":"#lobby","text":"hi"}')
+        box.lost()
+        const [again] = box.take(64)
+        expect(JSON.parse(written(again!))).toMatchObject({ nonce: 'p-1', again: true })
+    })
+
+    it('is told, where it must not be done twice', () => {
+        const box = new Outbox('p')
+        const refused: Refused[] = []
+        box.add('token', { name: 'x' }, nobody, (why) => refused.push(why))
+        box.add('typing', { room: '#lobby' }, nobody, (why) => refused.push(why))
+        box.take(64)
+        box.lost()
+        expect(refused.map((why) => why.code)).toEqual(['outcome_unknown', 'not_connected'])
+        expect(box.waiting).toBe(0)
+    })
+
+    it('stands behind what is asked while it is held', () => {
+        const box = new Outbox('p')
+        box.add('post', { room: '#a', text: 'said offline' }, nobody, nobody)
+        box.hold()
+        box.add('join', { room: '#a' }, nobody, nobody)
+        box.release()
+        expect(box.take(64).map((one) => one.type)).toEqual(['join', 'post'])
+    })
+})
