@@ -41,6 +41,14 @@ fmt:
 docs:
     {{ run }} python -m tools.generate
 
+# the web page for development, with reload, at http://127.0.0.1:5173 beside `roomful serve` (ROOMFUL_HTTP: where it runs)
+web:
+    {{ run }} python -m tools.web dev
+
+# build the web page into the package; `uv run` does so by itself when web/ has changed
+web-build:
+    {{ run }} python -m tools.web build
+
 # measure Roomful and its peers; writes docs/performance.md (minutes; --help lists the arguments)
 bench *ARGS:
     uv run --group bench python -m bench.run {{ ARGS }}

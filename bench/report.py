@@ -14,7 +14,13 @@ from bench.driver.targets import CPU, TARGETS, outcome
 from bench.driver.workloads import WORKLOADS
 
 DOCS = Path(__file__).parents[1] / "docs"
-TITLES = {"roomful": "**Roomful**", "inspircd": "InspIRCd", "ngircd": "ngIRCd", "websockets": "`websockets`"}
+TITLES = {
+    "roomful": "**Roomful**",
+    "roomful-ws": "Roomful, WebSocket",
+    "inspircd": "InspIRCd",
+    "ngircd": "ngIRCd",
+    "websockets": "`websockets`",
+}
 COMPARED = "inspircd"
 CHARTED = ("W1", "W1n", "W2", "W2r", "W3")
 

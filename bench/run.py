@@ -20,12 +20,14 @@ from bench.driver.machine import MEMORY_DISKS, Watch, allow_connections, cores, 
 from bench.driver.peers import Inspircd, Ngircd, Websockets
 from bench.driver.profile import profiled
 from bench.driver.results import FOLDER, Results, Run, figure
-from bench.driver.roomful import Roomful
+from bench.driver.roomful import Roomful, RoomfulWebSocket
 from bench.driver.servers import Running, Server
 from bench.driver.workloads import START, WORKLOADS, Workload
 from bench.report import write_report
 
-SERVERS: dict[str, Server] = {server.name: server for server in (Roomful(), Inspircd(), Ngircd(), Websockets())}
+SERVERS: dict[str, Server] = {
+    server.name: server for server in (Roomful(), RoomfulWebSocket(), Inspircd(), Ngircd(), Websockets())
+}
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -20,6 +20,21 @@ def written(text: str) -> Path:
     return path
 
 
+@pytest.mark.parametrize(
+    ("section", "text"),
+    [
+        ("http", 'origins = "https://chat.example.org chat.example.org"'),
+        ("http", 'origins = "https://chat.example.org/"'),
+        ("server", 'timezone = "Nowhere/Town"'),
+    ],
+)
+def test_what_fits_and_makes_no_sense_is_refused_with_what_would(tmp_path: Path, section: str, text: str) -> None:
+    file = tmp_path / "roomful.toml"
+    file.write_text(f"[{section}]\n{text}\n")
+    with pytest.raises(ConfigError, match=rf"\[{section}\] .* is written as"):
+        load(file, {}, {})
+
+
 def test_defaults_need_nothing() -> None:
     settings = load(None, {}, {})
     assert settings.tcp.listen == "127.0.0.1:5002"
@@ -72,3 +87,21 @@ def test_files_that_cannot_be_read_are_named() -> None:
         load(written("[tcp\n"), {}, {})
     with pytest.raises(ConfigError, match="line 1: listen stands outside a table"):
         load(written('listen = "x"\n'), {}, {})
+
+
+def test_sources_of_proxies_are_rows_within_a_table_and_wrong_ones_are_refused_with_their_lines() -> None:
+    text = (
+        '[egress]\ntarget = "https://target.example/"\n'
+        '[[egress.sources]]\nname = "a"\nurl = "https://lists.example/{page}"\nheaders = { X-Key = "$KEY" }\n'
+        '[[egress.sources]]\nname = "b"\nkind = "file"\npath = "list.txt"\nenabled = true\n'
+    )
+    egress = load(written(text), {}, {}).egress
+    assert egress.target == "https://target.example/"
+    assert [(one.name, one.enabled) for one in egress.sources] == [("a", False), ("b", True)]
+    for wrong, why in (
+        ('url = "https://x.example/"\n', r"line 7: \[\[egress.sources\]\] does not fit: source 'b' names either"),
+        ("hots = 1\n", r"line 12: \[\[egress.sources\]\] has no key hots\. Did you mean host\?"),
+        ("pages = 0\n", r"line 7: \[\[egress.sources\]\] does not fit: Expected `int` >= 1"),
+    ):
+        with pytest.raises(ConfigError, match=why):
+            load(written(text + wrong), {}, {})

@@ -16,10 +16,12 @@ FLOORS = {
     **dict.fromkeys(("__init__", "errors", "log"), 0),
     **dict.fromkeys(("domain", "threads"), 1),
     "protocol": 2,
-    **dict.fromkeys(("store", "search", "bus", "speech", "egress"), 3),
+    **dict.fromkeys(("store", "search", "bus", "files", "speech", "egress"), 3),
     **dict.fromkeys(("client", "models"), 4),
     "hub": 5,
-    **dict.fromkeys(("gateways", "bots", "hooks", "keeping", "registry", "starting", "terminal", "testing"), 6),
+    **dict.fromkeys(
+        ("gateways", "bots", "voice", "hooks", "keeping", "registry", "starting", "terminal", "testing"), 6
+    ),
     **dict.fromkeys(("config", "server", "rehearsal"), 7),
     **dict.fromkeys(("cli", "__main__"), 8),
 }

@@ -10,6 +10,7 @@ MAX_FILE = 400  # lines
 MAX_FUNCTION = 45  # lines
 
 LONGER_FILES = {
+    "domain/answers.py": "the catalogue of answers, which is read as one table",
     "domain/commands.py": "the catalogue of requests, which is read as one table",
     "errors.py": "the tree of errors, which is read as one table",
 }

@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
-from roomful.domain import answers, commands, events, settings, signals, verdicts
+from roomful.domain import answers, commands, events, files, settings, signals, verdicts, webhooks
 from roomful.protocol import native
 
 StructType = type[Struct]
@@ -57,6 +57,9 @@ ANSWERS: dict[str, StructType] = {
     "bots": answers.BotList,
     "bot": answers.BotSaid,
     "bot_put": answers.BotMade,
+    **dict.fromkeys(("webhook_in", "webhook_out", "webhook_set"), answers.WebhookMade),
+    "webhook_drop": answers.Done,
+    "webhooks": answers.WebhookList,
 }
 
 # What the server sends by itself, and the two kinds of reply.
@@ -72,6 +75,7 @@ PUSHED: dict[str, StructType] = {
 OBJECTS: dict[str, StructType] = {
     "sender": events.Sender,
     "named": events.Named,
+    "attachment": files.Attachment,
     "me": answers.Me,
     "device-info": answers.DeviceInfo,
     "room-settings": settings.RoomSettings,
@@ -90,6 +94,7 @@ OBJECTS: dict[str, StructType] = {
     "kept": verdicts.Kept,
     "bot-info": verdicts.BotInfo,
     "bot-place": verdicts.BotPlace,
+    "webhook-info": webhooks.WebhookInfo,
 }
 
 assert ANSWERS.keys() == REQUESTS.keys(), "a request without an answer, or an answer without a request"

@@ -3,11 +3,14 @@
 To add a file, add a line to FILES: its path, and a function from its present text (None: there is none) to what it should be.
 """
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import schema, settings, tables, vectors
+from roomful.gateways.http.api.openapi import document
+
+from . import schema, settings, tables, typescript, vectors
 from .pages import PageError, filled, hexed
 
 ROOT = Path(__file__).parents[1]
@@ -20,11 +23,20 @@ def protocol(text: str | None) -> str:
     return hexed(filled(text, tables.tables(), tables.required()))
 
 
+def openapi() -> str:
+    """docs/schema/roomful-http-1.json: the HTTP API as an OpenAPI document, as the server itself hands it out."""
+    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+
+
 FILES: dict[str, Callable[[str | None], str]] = {
     "docs/schema/roomful-native-1.json": lambda _: schema.native_schema(),
+    "docs/schema/roomful-http-1.json": lambda _: openapi(),
     "docs/protocol.md": protocol,
     "docs/configuration.md": lambda _: settings.manual(),
     "examples/roomful.toml": lambda _: settings.example(),
+    "web/src/protocol/types.ts": lambda _: typescript.types(),
+    "web/src/protocol/tables.ts": lambda _: typescript.tables(),
+    "web/src/protocol/words.ts": lambda _: typescript.words(),
 }
 
 

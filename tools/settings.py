@@ -19,8 +19,8 @@ Every setting has a default, and a server needs none of them set. What is set co
 3. the environment, by the names below;
 4. flags, which `roomful serve --help` lists.
 
-Tables of which there may be several, `[[bots]]`, `[[conversations]]`, `[providers.NAME]`, `[[mcp]]` and
-`[tools.NAME]`, stand in the file only.
+Tables of which there may be several, `[[bots]]`, `[[conversations]]`, `[providers.NAME]`, `[[mcp]]`, `[tools.NAME]`
+and `[[egress.sources]]`, stand in the file only.
 
 A key that does not exist, or a value that does not fit, is refused at the start with its place and what would be right.
 [`examples/roomful.toml`](../examples/roomful.toml) is this page as a file to start from.
@@ -56,8 +56,23 @@ def sections() -> Iterator[Section]:
     for field in _fields(Config):
         table, head = _table(field)
         about = source.getdoc(table.cls) or ""
-        settings = [_setting(field.name, one, several=head != f"[{field.name}]") for one in table.fields]
+        within = {one.name: inner for one in table.fields if (inner := _rows_within(one)) is not None}
+        own = [one for one in table.fields if one.name not in within]
+        settings = [_setting(field.name, one, several=head != f"[{field.name}]") for one in own]
         yield Section(field.name, head, about.removeprefix(f"`{head}`: ").strip(), settings)
+        for name, inner in within.items():
+            head = f"[[{field.name}.{name}]]"
+            about = (source.getdoc(inner.cls) or "").removeprefix(f"`{head}`: ").strip()
+            rows = [_setting(name, one, several=True) for one in inner.fields]
+            yield Section(f"{field.name}.{name}", head, about, rows)
+
+
+def _rows_within(field: inspect.Field) -> inspect.StructType | None:
+    """The type of the rows, where a key of a table is a list of tables: `[[egress.sources]]`."""
+    match field.type:
+        case inspect.VarTupleType(item_type=inspect.StructType() as row):
+            return row
+    return None
 
 
 def _table(field: inspect.Field) -> tuple[inspect.StructType, str]:

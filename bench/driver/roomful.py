@@ -16,7 +16,7 @@ data = "{data}"
 [tcp]
 listen = "127.0.0.1:0"
 [http]
-listen = ""
+listen = "{http}"
 [accounts]
 registration = "open"
 [limits]
@@ -31,6 +31,7 @@ class Roomful(Server):
     proto = "native"
     keeps_log = True
     has_accounts = True
+    door = "tcp"  # which listener is measured
 
     def __init__(self, logs: Path = FOLDER) -> None:
         self._logs = logs  # where seeded databases are kept
@@ -47,13 +48,22 @@ class Roomful(Server):
         if log:
             shutil.copyfile(seeded(self._logs, log), data / DATABASE)
         config = folder / "roomful.toml"
-        config.write_text(CONFIG.format(data=data))
+        config.write_text(CONFIG.format(data=data, http="127.0.0.1:0" if self.door == "http" else ""))
         return [str(Path(sys.executable).with_name("roomful")), "serve", "--no-bots", "--config", str(config)]
 
     def accepts_at(self, folder: Path, port: int) -> int | None:
         for line in (folder / OUTPUT).read_text().splitlines(keepends=True):
             word, *listeners = line.split() or [""]
             if word == "ready" and line.endswith("\n"):
-                tcp = dict(listener.split("=", 1) for listener in listeners)["tcp"]
-                return int(tcp.rpartition(":")[2])
+                address = dict(listener.split("=", 1) for listener in listeners)[self.door]
+                return int(address.rpartition(":")[2])
         return None
+
+
+class RoomfulWebSocket(Roomful):
+    """This project as browsers reach it: the same objects over WebSocket."""
+
+    name = "roomful-ws"
+    proto = "native-ws"
+    has_accounts = False  # whoever logs in beside the load speaks over TCP
+    door = "http"

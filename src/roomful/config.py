@@ -18,9 +18,14 @@ from roomful.bots.settings import BotSettings, BudgetSettings, ConversationSetti
 from roomful.bots.tools.settings import McpSettings, ToolSettings
 from roomful.bots.zone import zone
 from roomful.client.local import data_folder
+from roomful.egress.settings import EgressSettings
+from roomful.egress.source import Source
+from roomful.hub.files import FileSettings
+from roomful.hub.hooks import WebhookSettings
 from roomful.hub.limits import Limits
 from roomful.models.environment import dotenv
 from roomful.models.settings import Provider
+from roomful.speech.settings import SpeechSettings
 
 PREFIX = "ROOMFUL_"
 FILE = "roomful.toml"
@@ -33,6 +38,7 @@ SEVERAL: dict[str, type[Struct]] = {
     "providers": Provider,
     "mcp": McpSettings,
     "tools": ToolSettings,
+    "egress.sources": Source,  # within another table
 }
 NAMED = {"providers", "tools"}  # these have names; the others stand in a list
 
@@ -94,9 +100,29 @@ class Tls(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Http(Struct, frozen=True, forbid_unknown_fields=True):
-    """`[http]`: health, metrics, and a page that says how to connect."""
+    """`[http]`: the web client, its WebSocket and the API; health and metrics."""
 
     listen: Annotated[str, Meta(description="HOST:PORT; port 0 takes a free one; empty: off.")] = "127.0.0.1:5003"
+    origins: Annotated[
+        str,
+        Meta(
+            description="Under which names browsers reach this server, as `https://chat.example.org`, with spaces between; its "
+            "addresses and the machine's own name need not be named."
+        ),
+    ] = ""
+    proxies: Annotated[
+        str,
+        Meta(
+            description="Addresses of reverse proxies whose `X-Forwarded-For` is believed, with spaces between; one on this "
+            "machine need not be named."
+        ),
+    ] = ""
+
+    def __post_init__(self) -> None:
+        for origin in self.origins.split():
+            scheme, separator, host = origin.partition("://")
+            if scheme not in ("http", "https") or not separator or not host or "/" in host:
+                raise ValueError(f"{origin!r} in origins is no origin; one is written as https://chat.example.org")
 
 
 class Accounts(Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,6 +172,10 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits = Limits()
     store: Storage = Storage()
     search: Search = Search()
+    files: FileSettings = FileSettings()
+    webhooks: WebhookSettings = WebhookSettings()
+    speech: SpeechSettings = SpeechSettings()
+    egress: EgressSettings = EgressSettings()
     budget: BudgetSettings = BudgetSettings()
     bots: tuple[BotSettings, ...] | None = None  # [[bots]]; None: there are none in the file
     conversations: tuple[ConversationSettings, ...] = ()  # [[conversations]]
@@ -198,7 +228,11 @@ def load(file: Path | None, environ: Mapping[str, str], flags: Mapping[str, str 
     several: dict[str, Any] = {name: sections.pop(name) for name in SEVERAL if name in sections}
     for name in several.keys() - NAMED:
         several[name] = tuple(several[name].values())
-    return structs.replace(msgspec.convert(sections, Config), **several)
+    try:
+        return structs.replace(msgspec.convert(sections, Config), **several)
+    except msgspec.ValidationError as why:  # each value fits, and what they say does not
+        reason, _, section = str(why).partition(" - at `$.")
+        raise ConfigError(f"[{section.rstrip('`')}] does not fit: {reason}.") from None
 
 
 def faults(file: Path | None, environ: Mapping[str, str], flags: Mapping[str, str | None]) -> list[str]:
@@ -212,6 +246,11 @@ def faults(file: Path | None, environ: Mapping[str, str], flags: Mapping[str, st
                 except ConfigError as why:
                     found.append(str(why))
         except ConfigError as why:  # the source cannot be read on
+            found.append(str(why))
+    if not found:  # each value fits, and what they say together may not
+        try:
+            load(file, environ, flags)
+        except ConfigError as why:
             found.append(str(why))
     return found
 
@@ -245,12 +284,17 @@ def _from_file(file: Path | None) -> Iterator[Given]:
                 f"{path}, line {_line(lines, '', section)}: {section} stands outside a table such as [server]."
             )
         for key, value in table.items():
+            if (within := f"{section}.{key}") in SEVERAL:
+                rows = tuple(one.value for one in _several(within, value, str(path), lines))
+                yield Given(section, key, rows, f"{path}, line {_line(lines, '', within)}")
+                continue
             yield Given(section, key, value, f"{path}, line {_line(lines, section, key)}")
 
 
 def _several(section: str, found: Any, path: str, lines: list[str]) -> Iterator[Given]:
     """Tables of which there may be several: `[[bots]]`, or `[providers.NAME]`. Raises ConfigError."""
-    heads = [number for number, line in enumerate(lines, 1) if _head(line).split(".")[0] == section] or [1]
+    begins = [_head(line).split(".")[0] if section in NAMED else _head(line) for line in lines]
+    heads = [number for number, head in enumerate(begins, 1) if head == section] or [1]
     if not isinstance(found, dict if section in NAMED else list):
         raise ConfigError(f"{path}, line {heads[0]}: {_written(section)} stands before each of these.")
     tables = found.items() if isinstance(found, dict) else enumerate(found)

@@ -6,6 +6,7 @@
     │   ├── NotAllowed       login_required, not_member, forbidden, ...
     │   ├── Conflict         no_such_room, nick_taken, cursor_ahead, epoch_changed, ...
     │   ├── TryLater         rate_limited, store_unavailable, ...   (these carry `retry_after`)
+    │   ├── SpeechError      bad_audio, no_speech, ...              (speech to text, or back)
     │   └── ModelError       key_missing, model_unknown, ...        (an AI model cannot be used)
     │       └── ModelTrouble model_timeout, model_rate_limited, ... (another try may fare better)
     └── Ended                the connection cannot go on: its last frame is a goodbye with this code
@@ -64,6 +65,41 @@ class BadName(BadRequest):
 class BadQuery(BadRequest):
     code = "bad_query"
     summary = "The search holds nothing to look for, or a date that is none."
+
+
+class BadUrl(BadRequest):
+    code = "bad_url"
+    summary = "The address is none to which the server may send: the message says what would be one."
+
+
+class FileTooLarge(BadRequest):
+    code = "file_too_large"
+    summary = "The file is larger than this server takes; the message says how large one may be."
+
+
+class BadFileType(BadRequest):
+    code = "bad_file_type"
+    summary = "This server does not take files of this type, which it tells by what they hold."
+
+
+class NoSuchPath(BadRequest):
+    code = "no_such_path"
+    summary = "Over HTTP: nothing is at this address."
+
+
+class WrongMethod(BadRequest):
+    code = "wrong_method"
+    summary = "Over HTTP: what is at this address is asked with another method; `Allow` names them."
+
+
+class BodyTooLarge(BadRequest):
+    code = "body_too_large"
+    summary = "Over HTTP: the body is larger than a request can be."
+
+
+class WrongMedia(BadRequest):
+    code = "wrong_media"
+    summary = "Over HTTP: the body is not of the media type that is asked for, which is mostly `application/json`."
 
 
 class BadPassword(BadRequest):
@@ -207,6 +243,26 @@ class NoSuchDevice(Conflict):
     summary = "No device of the account has this id."
 
 
+class NoSuchWebhook(Conflict):
+    code = "no_such_webhook"
+    summary = "There is no webhook with this id, or at this address."
+
+
+class NoSuchFile(Conflict):
+    code = "no_such_file"
+    summary = "There is no file with this id that the participant may have: it may have been removed."
+
+
+class FileAttached(Conflict):
+    code = "file_attached"
+    summary = "The file is attached to a message already: upload it again."
+
+
+class NoThumbnail(Conflict):
+    code = "no_thumbnail"
+    summary = "There is no small picture of the file: it is no image, too large for that, or damaged."
+
+
 class NothingToDo(Conflict):
     code = "nothing_to_do"
     summary = "There is nothing to undo or to change: it is so already."
@@ -275,9 +331,19 @@ class SlowMode(RateLimited):
     summary = "The room takes one message of a member in so many seconds; `retry_after` says when the next one."
 
 
+class Quota(RateLimited):
+    code = "quota"
+    summary = "As much was uploaded as is allowed in a day; `retry_after` says when there is more."
+
+
 class BotPace(RateLimited):
     code = "bot_pace"
     summary = "Bots speak too often here; `retry_after` says when the next line may come."
+
+
+class NoSpace(TryLater):
+    code = "no_space"
+    summary = "The server's disk is nearly full: it takes no files for now."
 
 
 class StoreUnavailable(TryLater):
@@ -370,6 +436,41 @@ class ModelFailed(ModelTrouble):
 class CircuitOpen(ModelTrouble):
     code = "circuit_open"
     summary = "The provider failed so often that it is left alone for a while; `retry_after` says how long."
+
+
+# -- speech ----------------------------------------------------------------------------------------
+
+
+class SpeechError(Refused):
+    """Speech to text, or text to speech, did not succeed. The message names what to do; it never holds a key."""
+
+    code = "speech_error"
+    summary = "What was to be spoken or understood could not be."
+
+
+class BadAudio(SpeechError):
+    code = "bad_audio"
+    summary = "This is no recording that can be read: WAV, WebM, Ogg, FLAC, MP3 and MP4 can."
+
+
+class AudioTooLong(SpeechError):
+    code = "audio_too_long"
+    summary = "The clip is longer than is taken."
+
+
+class NoSpeech(SpeechError):
+    code = "no_speech"
+    summary = "The clip holds no speech: it is empty, silent, or nothing in it was understood."
+
+
+class NoSuchVoice(SpeechError):
+    code = "no_such_voice"
+    summary = "The speaker has no voice of this name, or the listener does not know the language."
+
+
+class SpeechTrouble(SpeechError):
+    code = "speech_trouble"
+    summary = "The service of speech does not answer at the moment; another try may fare better."
 
 
 # -- the connection ends ---------------------------------------------------------------------------

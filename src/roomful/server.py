@@ -2,28 +2,27 @@
 
 import asyncio
 import contextlib
-import fcntl
-import gc
 import importlib
 import os
-import selectors
 import signal
 import socket
 import sys
 import termios
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 from msgspec import Struct, structs
 
+from roomful import hooks
 from roomful.bots import launch
 from roomful.bus.local import Exchange
-from roomful.client.local import forget_addresses, note_addresses, noted_addresses, program
+from roomful.client.local import forget_addresses, note_addresses, program
 from roomful.config import Config
 from roomful.errors import RoomfulError, StoreUnavailable
+from roomful.files import Folder
 from roomful.gateways.tcp import TcpGateway
 from roomful.hub.hub import Hub, Settings
 from roomful.hub.limits import is_loopback
@@ -34,22 +33,23 @@ from roomful.registry.failures import RegistryError
 from roomful.registry.making import Registry
 from roomful.search import Index
 from roomful.search.sqlite import SqliteIndex
-from roomful.starting import certificates, lan, private, sockets
+from roomful.starting import certificates, lan, loops, private, sockets
 from roomful.starting.failures import StartError as StartError  # it is what `run` raises
 from roomful.starting.greeting import Lan, greeting
+from roomful.starting.locking import Lock as Lock  # for commands that must be alone with the data
+from roomful.starting.locking import Running as Running
 from roomful.starting.supervising import Supervised
 from roomful.store import Store
 from roomful.store.sqlite import SqliteStore, copies, examining
+from roomful.voice import Booth, Setup
 
 COMMIT_WITHIN = 3.0  # s, when stopping, for what is pending: with the store's own time it all ends within 5
+CLIENT = Path(__file__).parent / "gateways" / "http" / "static" / "index.html"  # there is none where it was not built
 DATABASE = "roomful.db"
+FILES = "files"  # folder of what was uploaded
 INDEX = "search.db"  # made anew if it is lost
 LAN_CODE = "lan-code"  # file in the data folder, while `--lan` runs
 SWITCH = 0.0005  # s; the store's writer thread gets its turn sooner than by CPython's default of 5 ms
-
-
-class Running(StartError):
-    """Another server has the data."""
 
 
 class Wishes(Struct, frozen=True):
@@ -70,59 +70,12 @@ class Started(Struct, frozen=True):
     nobody: str  # why nobody from elsewhere can come in, if so
 
 
-class Lock:
-    """One server to a data folder: the second one is told where the first one runs."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._file: IO[str] | None = None
-
-    def __enter__(self) -> None:
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._file = os.fdopen(os.open(self._folder / "lock", os.O_WRONLY | os.O_CREAT, 0o600), "a")
-        except OSError as why:
-            raise StartError(
-                f"The data folder {self._folder} cannot be used: {why.strerror}. Choose one: --data FOLDER"
-            ) from None
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self._file.close()
-            noted = noted_addresses(self._folder) or {}
-            where = f" at {noted['tcp']}" if noted.get("tcp") else ""
-            hint = f"Talk there: roomful chat{' ' + noted['tcp'] if where else ''}"
-            raise Running(
-                f"A Roomful already runs{where} on the data in {self._folder}. {hint}, or choose other data: --data FOLDER"
-            ) from None
-
-    def __exit__(self, *_: object) -> None:
-        assert self._file is not None
-        self._file.close()
-
-
 def run(config: Config, wishes: Wishes, log: Log) -> None:
     """Run a server until SIGTERM or SIGINT. Raises StartError."""
     sys.setswitchinterval(SWITCH)
     private.from_now_on()
-    with Lock(config.data), asyncio.Runner(loop_factory=_loop_factory(config.server.loop, log)) as runner:
+    with Lock(config.data), asyncio.Runner(loop_factory=loops.factory(config.server.loop, log)) as runner:
         runner.run(_serve(config, wishes, log))
-
-
-def _loop_factory(name: str, log: Log) -> Callable[[], asyncio.AbstractEventLoop]:
-    if name == "select":
-        log.warning(
-            "loop=select", note="select.select() serves descriptors below 1024 only: fewer than 1,000 connections"
-        )
-        return lambda: asyncio.SelectorEventLoop(selectors.SelectSelector())
-    if name == "uvloop":
-        try:
-            import uvloop
-        except ImportError:
-            log.warning("uvloop is not installed", note="using asyncio, which is slower")
-        else:
-            return uvloop.new_event_loop
-    return asyncio.SelectorEventLoop
 
 
 async def _serve(config: Config, wishes: Wishes, log: Log) -> None:
@@ -139,7 +92,12 @@ async def _serve(config: Config, wishes: Wishes, log: Log) -> None:
         if wishes.greet is not None:
             wishes.greet(
                 greeting(
-                    config.data, addresses, fingerprint=started.fingerprint, lan=started.lan, nobody=started.nobody
+                    config.data,
+                    addresses,
+                    fingerprint=started.fingerprint,
+                    lan=started.lan,
+                    nobody=started.nobody,
+                    page=CLIENT.exists(),
                 )
             )
         await stop.wait()
@@ -168,19 +126,19 @@ async def _start(
         monotonic=time.monotonic,
         entropy=os.urandom,
         index=await _index(config, store, log),
+        folder=Folder(config.data / FILES),
+        ears=_booth(config, log),
     )
     await hub.start()
     await _first_owner(hub, config.data)
-    _calm_collector()
+    loops.calm_collector()
     stack.push_async_callback(_close_in_time, hub, log)
-    gateway = TcpGateway(hub, wishes.tracer)
-    gateway.certificate = certificate.context if certificate else None
-    for name in ("tcp", "tls"):
-        for one in bound.get(name, ()):
-            await gateway.listen(one, tls=name == "tls")
-    stack.push_async_callback(gateway.close)
+    stack.push_async_callback(hooks.follow(hub).close)
+    gateway = await _listen_tcp(hub, bound, certificate, wishes, stack)
     addresses = {name: sockets.spoken(several[0]) for name, several in bound.items()}
-    _listen_http(hub, bound.get("http", ()), addresses, stack, log)
+    hub.hooks.reached_at = f"http://{addresses['http']}" if "http" in addresses else ""
+    http = partial(_http, gateway, config, wishes, addresses.get("tcp", ""))
+    _listen_http(http, bound.get("http", ()), stack, log)
     if near is not None:
         addresses["lan"] = ",".join(near.hosts)
     note_addresses(config.data, addresses)
@@ -193,6 +151,22 @@ async def _start(
     return Started(addresses, fingerprint, near, await _nobody(config, bound, near, store, log))
 
 
+async def _listen_tcp(
+    hub: Hub,
+    bound: sockets.Sockets,
+    certificate: certificates.Certificate | None,
+    wishes: Wishes,
+    stack: contextlib.AsyncExitStack,
+) -> TcpGateway:
+    gateway = TcpGateway(hub, wishes.tracer)
+    gateway.certificate = certificate.context if certificate else None
+    for name in ("tcp", "tls"):
+        for one in bound.get(name, ()):
+            await gateway.listen(one, tls=name == "tls")
+    stack.push_async_callback(gateway.close)
+    return gateway
+
+
 def _bots(config: Config, log: Log, stack: contextlib.AsyncExitStack) -> Supervised | None:
     """The process in which bots run; it loads from here on. None: it is not wanted."""
     if not config.server.bots:
@@ -201,6 +175,13 @@ def _bots(config: Config, log: Log, stack: contextlib.AsyncExitStack) -> Supervi
     stack.push_async_callback(bots.close)
     bots.begin()
     return bots
+
+
+def _booth(config: Config, log: Log) -> Booth | None:
+    """Who listens and speaks; None: nobody is to."""
+    if not config.speech.listen and not config.speech.speak:
+        return None
+    return Booth(Setup(config.speech, config.providers, config.egress, str(config.data)), log)
 
 
 async def _let_in(
@@ -258,6 +239,8 @@ def _settings(config: Config, near: Lan | None) -> Settings:
         code=near.code if near else "",
         welcome=config.server.welcome,
         retention=config.store.retention_days,
+        webhooks=config.webhooks,
+        files=config.files,
     )
 
 
@@ -338,39 +321,43 @@ async def _nobody(config: Config, bound: sockets.Sockets, near: Lan | None, stor
     return f"others can connect, and none of them can log in yet: {program()} accounts add NAME"
 
 
-def _calm_collector() -> None:
-    """Let the cycle collector look seldom: nothing on a message's way makes cycles, and a full look holds up every reader."""
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 50)
-
-
 def _listen_http(
-    hub: Hub, listeners: Sequence[socket.socket], addresses: dict[str, str], stack: contextlib.AsyncExitStack, log: Log
+    make: Callable[[], Awaitable[Any]], listeners: Sequence[socket.socket], stack: contextlib.AsyncExitStack, log: Log
 ) -> None:
     """Accept from here on; answer once aiohttp is imported, a moment later."""
     if not listeners:
         return
     for one in listeners:
-        one.listen(128)
-    starting = asyncio.create_task(_start_http(hub, listeners, addresses.get("tcp", ""), stack, log))
-    stack.push_async_callback(_cancelled, starting)
+        one.listen(1024)
+    stack.push_async_callback(_cancelled, asyncio.create_task(_start_http(make, listeners, stack, log)))
 
 
 async def _start_http(
-    hub: Hub, listeners: Sequence[socket.socket], tcp: str, stack: contextlib.AsyncExitStack, log: Log
+    make: Callable[[], Awaitable[Any]], listeners: Sequence[socket.socket], stack: contextlib.AsyncExitStack, log: Log
 ) -> None:
-    """Import aiohttp beside the chat, which does not wait for it, and serve."""
     try:
-        module = await asyncio.to_thread(importlib.import_module, "roomful.gateways.http")
-        gateway = module.HttpGateway(hub, tcp)
+        gateway = await make()
         stack.push_async_callback(gateway.close)
         for one in listeners:
             await gateway.listen(one)
     except Exception:
-        # The chat goes on without it, whatever is wrong.
+        # The chat goes on without it, whatever is wrong; whoever calls is not to wait for an answer.
+        sockets.close({"http": list(listeners)})
         log.exception("http cannot be served")
     else:
         log.info("http answers")
+
+
+async def _http(beside: TcpGateway, config: Config, wishes: Wishes, tcp: str) -> Any:
+    """The HTTP gateway, with WebSockets. aiohttp is imported beside the chat, which does not wait for it."""
+    websocket = await asyncio.to_thread(importlib.import_module, "roomful.gateways.websocket")
+    http = await asyncio.to_thread(importlib.import_module, "roomful.gateways.http")
+    sockets = websocket.WebSocketGateway(beside.hub, beside.admission, wishes.tracer)
+    origins, proxies = tuple(config.http.origins.split()), tuple(config.http.proxies.split())
+    gateway = http.HttpGateway(beside.hub, tcp, sockets=sockets, origins=origins, proxies=proxies)
+    exporting = await asyncio.to_thread(importlib.import_module, "roomful.keeping.exporting")
+    gateway.door.exporting = exporting.exported
+    return gateway
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:
@@ -385,7 +372,7 @@ async def _close_in_time(hub: Hub, log: Log) -> None:
 
 # -- the data, for commands beside a server ---------------------------------------------------------------
 
-copy_database, restore_database = copies.copy, copies.restore
+copy_database, restore_database, uploaded_files = copies.copy, copies.restore, copies.uploaded
 examine_database, examine_index = examining.examine, examining.examine_index
 
 

@@ -10,7 +10,7 @@ from bench.report import newest, paragraphs, write_report
 
 MACHINE = dict.fromkeys(("cpu", "cores", "kernel", "python", "disk", "fdatasync", "load"), "one")
 
-VERSIONS = {"roomful": "0.1.0", "inspircd": "3.15.0", "websockets": "17.4"}
+VERSIONS = {"roomful": "0.1.0", "roomful-ws": "0.1.0", "inspircd": "3.15.0", "websockets": "17.4"}
 
 
 def w1(server: str, number: int, cpu: float, **more: float) -> Run:

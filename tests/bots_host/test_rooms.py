@@ -56,6 +56,14 @@ async def test_settings_take_effect_at_once_and_outlive_the_host(stage: Stage, a
             await stage.step(ann)
 
 
+async def test_a_bots_voice_is_known_to_clients(stage: Stage, ann: Person) -> None:
+    await stage.host()
+    await ann.client.bot("#r", "add", "parry")
+    assert (await ann.client.bots("#r"))[0].voice == ""
+    await ann.client.bot("#r", "set", "parry", {"voice": "en-gb+f3"})
+    assert (await ann.client.bots("#r"))[0].voice == "en-gb+f3"
+
+
 async def test_what_the_file_says_wins_at_the_next_start(stage: Stage, ann: Person) -> None:
     stage.script("gpt")
     host = await stage.host(bot("gpt", mode="lines:9"))

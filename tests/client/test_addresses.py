@@ -16,6 +16,9 @@ from roomful.client import BadAddress, Client, parse_address
         ("tcp://[fe80::1%eth0]", "[fe80::1%eth0]:5002"),
         ("tls://chat.example.org", "tls://chat.example.org:5004"),
         ("TLS://[::1]:6000/", "tls://[::1]:6000"),
+        ("ws://127.0.0.1:6000/ws", "ws://127.0.0.1:6000"),
+        ("ws://[::1]", "ws://[::1]:5003"),
+        ("WSS://chat.example.org/", "wss://chat.example.org:443"),
     ],
 )
 def test_an_address_is_read(text: str, meant: str) -> None:
@@ -25,8 +28,10 @@ def test_an_address_is_read(text: str, meant: str) -> None:
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("ws://127.0.0.1:5002", "tcp://127.0.0.1:5002"),
-        ("https://127.0.0.1:5002", "not spoken here yet"),
+        ("irc://127.0.0.1", "tcp://127.0.0.1:5002"),
+        ("http://127.0.0.1:5003/", "ws://127.0.0.1:5003"),
+        ("https://chat.example.org", "wss://chat.example.org"),
+        ("ws://127.0.0.1/elsewhere", "names no host"),
         ("tls://", "names no host"),
         ("::1", "[::1]:5002"),
         ("[::1", "in brackets"),
@@ -48,7 +53,7 @@ def test_what_is_none_is_refused_with_what_would_be_right(text: str, hint: str) 
 
 
 def test_an_address_as_it_is_shown_is_the_same_address() -> None:
-    for text in ("127.0.0.1:6000", "tls://127.0.0.1:6000", "tls://[::1]:5004"):
+    for text in ("127.0.0.1:6000", "tls://127.0.0.1:6000", "tls://[::1]:5004", "ws://[::1]:5003", "wss://a:1"):
         assert str(parse_address(text)) == text
 
 

@@ -12,14 +12,18 @@ from .changes import ALICE, BOB, NOW, WEEK, OpenStore, begin, claim, enter, made
 from .store_accounts import AccountSuite
 from .store_bots import BotSuite
 from .store_erasing import ErasingSuite
+from .store_files import FileSuite
+from .store_hooks import HookSuite
 from .store_logs import LogSuite
 from .store_messages import MessageSuite
 from .store_people import PeopleSuite
 from .store_rooms import RoomSuite
 
 
-class StoreSuite(LogSuite, PeopleSuite, RoomSuite, MessageSuite, ErasingSuite, AccountSuite, BotSuite):
-    """The suite: logs, people, rooms, messages, erasing, accounts, bots, and here receipts and the store itself."""
+class StoreSuite(
+    LogSuite, PeopleSuite, RoomSuite, MessageSuite, ErasingSuite, AccountSuite, BotSuite, HookSuite, FileSuite
+):
+    """The suite: logs, people, rooms, messages, erasing, accounts, bots, webhooks, files; here receipts and the store itself."""
 
     @pytest.fixture
     async def store(self, open_store: OpenStore) -> Store:

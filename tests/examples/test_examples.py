@@ -204,6 +204,18 @@ async def test_the_moderator_redacts_and_mutes(server: Server) -> None:
             assert first.body == Message("", redacted=said + 1)
 
 
+async def test_a_script_posts_and_follows_over_http(server: Server) -> None:
+    program = str(EXAMPLES / "http" / "follow_and_post.py")
+    async with (
+        alice(server) as client,
+        run(sys.executable, program, "script", "hello", f"http://{server.http}") as script,
+    ):
+        assert await script.line() == "script: hello"
+        assert (await said(client)).body == Message("hello")
+        await client.post("#lobby", "hello yourself")
+        assert await script.line() == "alice: hello yourself"
+
+
 @pytest.mark.parametrize("command", RAW_CLIENTS)
 async def test_a_client_of_sockets_and_json_only(server: Server, command: list[str]) -> None:
     """It shows what was said before and what is said now, posts what is typed, and leaves when its input ends."""
@@ -235,6 +247,7 @@ async def test_a_raw_client_shows_why_it_is_refused(server: Server, command: lis
     [
         *((name, 20) for name in ("echo_bot.py", "post_lines.py", "room_as_json.py", "copy_room.py")),
         *((name, 25) for name in ("unread_digest.py", "moderator_bot.py")),
+        ("http/follow_and_post.py", 25),
         ("raw_client.py", 60),
         ("raw_client.js", 60),
     ],
@@ -242,5 +255,5 @@ async def test_a_raw_client_shows_why_it_is_refused(server: Server, command: lis
 def test_examples_are_short_and_raw_ones_use_nothing_of_ours(name: str, most: int) -> None:
     lines = (EXAMPLES / name).read_text(encoding="utf-8").splitlines()
     assert len(lines) <= most
-    if name.startswith("raw"):
+    if name.startswith(("raw", "http")):
         assert not any("roomful" in line for line in lines if line.startswith(("import", "from", "const")))

@@ -13,7 +13,9 @@ import pytest
 
 from roomful.bus import Bus
 from roomful.bus.local import Exchange
+from roomful.files import Folder
 from roomful.gateways.tcp import TcpGateway
+from roomful.hub.hearing import Ears
 from roomful.hub.hub import Hub, Settings
 from roomful.hub.limits import Limits
 from roomful.log import Log
@@ -88,6 +90,8 @@ class World:
     nodes: list[Node] = field(default_factory=list)
     started: int = 0
     certificate: ssl.SSLContext | None = None  # with one, hubs are reached by TLS
+    files: Path | None = None  # with one, hubs take files
+    ears: Ears | None = None  # with some, hubs listen and speak
 
     async def start(
         self, *, store: Store | None = None, bus: Bus | None = None, limits: Limits = NO_RATES, **settings: Any
@@ -107,6 +111,8 @@ class World:
             monotonic=lambda: self.seconds[0],
             entropy=random.Random(self.started).randbytes,
             index=index,
+            folder=Folder(self.files) if self.files is not None else None,
+            ears=self.ears,
         )
         await hub.start()
         gateway = TcpGateway(hub)

@@ -11,12 +11,14 @@ from roomful.domain.room import NO_END
 from roomful.domain.sanctions import Sanction
 from roomful.domain.tokens import TOKEN_BYTES, new_token, token_digest
 from roomful.domain.verdicts import Memory
+from roomful.domain.webhooks import OutHook
 from roomful.store import (
     FOREVER,
     Change,
     Claim,
     NewAccount,
     NewRoom,
+    PutHook,
     PutMember,
     PutMemory,
     PutSanction,
@@ -51,6 +53,7 @@ class Peopled:
 
     address: str
     memory: str = ""  # of a bot, about somebody below
+    webhook: str = ""  # id of one that goes out
     seq_of: dict[str, int] = field(default_factory=dict)  # each one's own message; and `ban`, the number of a ban
 
 
@@ -119,7 +122,8 @@ class Cast:
         rows.append(
             PutMemory(id, log.at, Memory(f"m{number}", bot, "likes tea", seq=made.seq_of["victim"], author=victim))
         )
-        made.memory = f"m{number}"
+        made.memory, made.webhook = f"m{number}", f"w{number}"
+        rows.append(PutHook(id, OutHook(made.webhook, id, "https://example.org/", by, log.at, "whsec_")))
         assert not (await self.store.append([Change(tuple(log.events), tuple(rows))])).late
         return made
 

@@ -135,7 +135,7 @@ async def test_frames_that_cannot_be_end_the_connection_and_say_why(node: Node) 
 async def test_wrong_requests_leave_the_connection_open(node: Node) -> None:
     alice = await node.client("alice", "#r")
     assert await alice.error("dance") == "unknown_type"
-    assert await alice.error("post", room="#r", nonce="n") == "bad_request"
+    assert await alice.error("post", room="#r", nonce=7) == "bad_request"
     alice.write(b'{"type":"post","id":"seven"}')
     assert (await alice.next(lambda o: o["type"] == "error"))["re"] is None
     assert (await alice.post("#r", "still here"))["type"] == "ok"

@@ -77,6 +77,33 @@ async def test_resume_gives_the_same_participant_and_replaces_the_old_connection
     assert (await new.post("#r", "still a member"))["type"] == "ok"
 
 
+async def test_beside_another_connection_a_guest_has_several(node: Node) -> None:
+    first = await node.client("alice", "#r")
+    second = await node.resume(first.resume, beside=True)
+    assert second.me == first.me
+    assert second.resume != first.resume
+    await second.ok("join", room="#r")
+    await second.ok("post", room="#r", nonce="n", text="both hear it")
+    assert await first.texts(1) == await second.texts(1) == ["both hear it"]
+    again = await node.resume(second.resume)
+    assert (await second.goodbye())["code"] == "replaced", "each comes back for itself"
+    await first.ok("ping")
+    assert again.me == first.me
+
+
+async def test_beside_another_connection_a_device_has_several(node: Node) -> None:
+    first = await node.account("alice")
+    second = await node.resume(first.resume, beside=True)
+    await first.ok("ping")
+    assert second.resume != first.resume
+    assert len((await second.ok("devices"))["devices"]) == 1
+    await first.ok("logout")
+    assert (await second.goodbye())["code"] == "account_gone"
+    ended = await node.raw()
+    await ended.ok("hello", protocol=1)
+    assert await ended.error("login", resume=first.resume, beside=True) == "bad_resume"
+
+
 async def test_resume_works_after_a_restart_and_a_forged_one_never(world: World) -> None:
     first = await world.start()
     alice = await first.client("alice", "#r")

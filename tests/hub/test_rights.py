@@ -88,6 +88,11 @@ ASKED = [
     Asked("memories", "see_bots", just()),
     Asked("remember", "remember", lambda who, room: {"memory": room.memory, "text": "hates tea"}),
     Asked("forget", "remember", lambda who, room: {"memory": room.memory}),
+    Asked("webhook_in", "webhook_in", lambda who, room: {"name": f"hook-of-{who}-in-{room.webhook}"}),
+    Asked("webhook_out", "webhook_out", just(url="https://example.org/")),
+    Asked("webhook_set", "webhook_out", lambda who, room: {"webhook": room.webhook, "on": False}),
+    Asked("webhook_drop", "webhook_out", lambda who, room: {"webhook": room.webhook}),
+    Asked("webhooks", "webhook_in", just()),
 ]
 
 # What those meet who may.

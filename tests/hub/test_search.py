@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from roomful.domain.events import Body, Edit, Event, Message, Redaction, Sender, encode_body
+from roomful.domain.files import Attachment
 from roomful.errors import BadQuery, TryLater
 from roomful.hub.indexing import Indexer
 from roomful.log import Log
@@ -134,6 +135,20 @@ async def test_edits_show_their_newest_text(world: World) -> None:
     assert await world.seqs("draft") == []
     (hit,) = (await world.find("version")).hits
     assert (hit.seq, hit.snippet) == (1, "third version")
+
+
+async def test_messages_are_found_by_the_names_of_their_files(world: World) -> None:
+    plan = Attachment("f1", "Budget_plan-2.pdf", "application/pdf", 9)
+    await world.record("ra", Message("for tomorrow", attachments=(plan,)), Message(attachments=(plan,)), "no budget")
+    assert set(await world.seqs("plan")) == {("ra", 1), ("ra", 2)}
+    assert set(await world.seqs("tomorrow budget")) == {("ra", 1)}
+    hits = {hit.seq: hit for hit in (await world.find("plan")).hits}
+    assert hits[2].snippet == "Budget_plan-2.pdf"
+    assert hits[2].matches == ((7, 11),)
+    assert set(await world.seqs("has:file")) == {("ra", 1), ("ra", 2)}
+    assert await world.seqs("budget -has:file") == [("ra", 3)]
+    await world.record("ra", Edit(1, "for monday"), Redaction(2))
+    assert await world.seqs("has:file") == [("ra", 1)]
 
 
 async def test_pages(world: World) -> None:

@@ -40,6 +40,7 @@ def asked(text: str, offset: int = 0) -> Query:
         ("room:#Dev room:ops -room:bots", Query(rooms=("#dev", "#ops"), not_rooms=("#bots",))),
         ('room:"#dev"', Query(rooms=("#dev",))),
         ("has:link", Query(link=True)),
+        ("has:files", Query(file=True)),
         ("x -has:link", Query((Phrase(("x",)),), link=False)),
         ("x sort:new", Query((Phrase(("x",)),), newest=True)),
         ("http://x.y:80/z", Query((Phrase(("http", "x", "y", "80", "z")),))),

@@ -35,6 +35,14 @@ def test_the_first_owner_is_told_what_to_type_wherever_the_data_are(
     assert "a-code" not in text
 
 
+def test_with_the_web_client_a_browser_comes_first_and_makes_the_owner(tmp_path: Path) -> None:
+    (tmp_path / "owner.token").write_text("7K3M-Q9TX-2VBN-H4DR")
+    text = greeting(tmp_path, ALL | {"http": "0.0.0.0:5003"}, page=True)
+    assert text.index("browser    http://127.0.0.1:5003/\n") < text.index("talk ")
+    assert "owner      http://127.0.0.1:5003/#owner=7K3M-Q9TX-2VBN-H4DR   (makes" in text
+    assert len(text.splitlines()) <= 8
+
+
 def test_without_a_network_there_is_no_code() -> None:
     text = greeting(Path("/data"), ALL | {"tls": ""}, nobody="nobody can log in")
     assert BLACK_ON_WHITE not in text

@@ -1,4 +1,4 @@
-"""However many verdicts and memories there are, what is asked of them and deleted of them is found by an index."""
+"""However many verdicts, memories and files there are, what is asked of them and deleted of them is found by an index."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -7,8 +7,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from roomful.store import DropAccount, PutMemory
-from roomful.store.sqlite import accounts, bots, dropping
+from roomful.store import Attach, DropAccount, DropWaiting, PutMemory, Swept
+from roomful.store.sqlite import accounts, bots, dropping, files
 from roomful.store.sqlite.database import connect, migrate
 from tests.conformance.store_bots import note
 
@@ -37,6 +37,13 @@ WORK: dict[str, Work] = {
     "an account that is deleted": _drop,
     "pruning": lambda db: bots.prune(db, 10**13),
     "erasing a deleted room": dropping.erase,
+    "files by their ids": lambda db: files.files(db, ["f"]),
+    "whether a file is free": lambda db: files.taken(db, Attach("r", "f", "p", 1)),
+    "what somebody uploads": lambda db: files.uploaded(db, "p", 0),
+    "what refers to bytes": lambda db: files.referred(db, [b"d"]),
+    "files of a line": lambda db: files.drop_of_line(db, 1, 1),
+    "files of no line": lambda db: files.PUT[DropWaiting](db, DropWaiting(1)),
+    "what is swept": lambda db: files.PUT[Swept](db, Swept((b"d",))),
 }
 
 
@@ -60,7 +67,7 @@ def test_nothing_is_looked_through(path: Path, what: str) -> None:
         database.exec_trace = None
         plans = [line for sql, bindings in asked for line in _plan(database, sql, bindings)]
     assert plans, "it asks the database"
-    tables = ("verdicts", "memories", "places", "kept")
+    tables = ("verdicts", "memories", "places", "kept", "files", "loose")
     assert [line for line in plans if line.startswith(tuple(f"SCAN {table}" for table in tables))] == []
     if what.startswith("what was used"):
         assert any("COVERING INDEX verdicts_used" in line for line in plans)

@@ -9,6 +9,7 @@ from roomful.domain import answers, commands, events, signals
 from roomful.domain.events import Named, Sender
 from roomful.domain.settings import RoomSettings
 from roomful.domain.verdicts import BotInfo, BotPlace, Kept, Memory, Total, Used, Verdict
+from roomful.domain.webhooks import WebhookInfo
 from roomful.protocol import native
 
 ALICE = Sender("p1", "alice", "person")
@@ -83,9 +84,11 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "query": short,
     "mine": st.booleans(),
     "act_as": st.none() | text,
+    "beside": st.booleans(),
     "causes": st.lists(st.integers(1, 2**53 - 1), max_size=3).map(tuple),
     "conversation": st.none() | st.integers(1, 2**53 - 1),
     "cut": st.sampled_from(["", "stopped", "failed"]),
+    "attachments": st.lists(short, max_size=3).map(tuple),
     "models": st.none() | st.sampled_from(["any", "local"]),
     "draft": short,
     "at": numbers,
@@ -111,6 +114,11 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "max_bounce": st.integers(0, 100),
     "mode": text,
     "host": st.booleans(),
+    "url": short,
+    "events": st.lists(text, max_size=3).map(tuple),
+    "webhook": short,
+    "renew": st.booleans(),
+    "skip": st.booleans(),
 }
 
 # Where a name means something else, or must be there.
@@ -140,6 +148,7 @@ OTHERWISE: dict[type[commands.Request], dict[str, st.SearchStrategy[Any]]] = {
     commands.BotDrop: {"bot": short},
     commands.StatePut: {"key": short},
     commands.StateGet: {"after": text},
+    commands.WebhookSet: {"on": st.none() | st.booleans()},
 }
 
 
@@ -234,6 +243,14 @@ ANSWERS: list[answers.AnyAnswer] = [
     ),
     answers.BotSaid("gpt is here."),
     answers.BotMade("p3"),
+    answers.WebhookMade("w1", "secret", "https://chat.example.org/hooks/"),
+    answers.WebhookList(
+        "#tea",
+        (
+            WebhookInfo("w1", "in", ALICE, MORNING, "deploys"),
+            WebhookInfo("w2", "out", ALICE, MORNING, "", "https://a.example", ("message",), "failing", 3, *("x",) * 3),
+        ),
+    ),
 ]
 
 BODIES: list[events.KnownBody] = [

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .host import Host
 
 OF_PLACE = tuple(name for name in RoomBotSettings.__struct_fields__ if name != "max_bounce")
-OF_BOT = ("model", "persona", "tools", "max_tokens", "budget", "max_bounce")
+OF_BOT = ("model", "persona", "tools", "max_tokens", "budget", "max_bounce", "voice")
 NOT_HERE = {
     "persona_file": "it names a file on the server's machine: only the configuration does that",
     "nick": "a bot keeps its nick: remove it, and add another",

@@ -4,11 +4,13 @@ It holds the host's token, and perhaps keys of providers, so it is never an argu
 """
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
 from msgspec import Struct
 
+from roomful.egress.settings import EgressSettings
 from roomful.log import Form, Level
 from roomful.models.settings import Provider
 
@@ -41,6 +43,8 @@ class Launch(Struct, frozen=True):
     greet: bool = True  # False: nobody is there to whom bots would say who they are
     mcp: tuple[McpSettings, ...] = ()
     tools: dict[str, ToolSettings] = {}
+    egress: EgressSettings = EgressSettings()
+    data: str = ""  # the data folder, in which the pool of proxies is
     zone: str = ""  # by whose clocks schedules go; empty: this machine's
     metrics: str = ""  # HOST:PORT of figures for Prometheus; empty: none are served
 
@@ -76,6 +80,10 @@ class Configured(Protocol):
     def bots_metrics(self) -> str: ...
     @property
     def bots_zone(self) -> str: ...
+    @property
+    def egress(self) -> EgressSettings: ...
+    @property
+    def data(self) -> Path: ...
 
 
 def of(
@@ -94,6 +102,8 @@ def of(
         least,
         mcp=config.mcp,
         tools=config.tools,
+        egress=config.egress,
+        data=str(config.data),
         zone=config.bots_zone,
         metrics=config.bots_metrics,
     )

@@ -5,12 +5,16 @@ import contextlib
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from roomful.client import ConnectFailed, ConnectionLost
+from roomful.egress.routing import routed
 from roomful.errors import RoomfulError
 from roomful.log import Log, to_stderr
-from roomful.models import variables
+from roomful.models import ModelsSettings, variables
 
 from .launch import TAKEN_OVER, Launch, decode
 
@@ -42,11 +46,17 @@ def run(launch: Launch, *, until: int | None = None) -> int:
 async def _run(launch: Launch, log: Log, until: int | None) -> int:
     from .figures import told
 
-    async with told(launch.metrics, variables(), log) as watch:
-        return await _host(launch, log, until, watch)
+    ways = [*(one.proxy for one in launch.providers.values()), *(one.proxy for one in launch.tools.values())]
+    async with (
+        told(launch.metrics, variables(), log) as watch,
+        routed(launch.egress, ways, Path(launch.data), log.warning) as routes,
+    ):
+        tools = {name: structs.replace(one, proxy=routes(one.proxy, name)) for name, one in launch.tools.items()}
+        models = ModelsSettings(launch.providers, variables(), route=routes)
+        return await _host(structs.replace(launch, tools=tools), models, log, until, watch)
 
 
-async def _host(launch: Launch, log: Log, until: int | None, watch: "Watch | None") -> int:
+async def _host(launch: Launch, models: ModelsSettings, log: Log, until: int | None, watch: "Watch | None") -> int:
     from .host import Host
 
     loop = asyncio.get_running_loop()
@@ -57,7 +67,7 @@ async def _host(launch: Launch, log: Log, until: int | None, watch: "Watch | Non
         loop.add_reader(until, _read, until, stop)
     stopped = loop.create_task(stop.wait())
     while True:
-        host = Host(launch, log, watch=watch)
+        host = Host(launch, log, models=models, watch=watch)
         try:
             await host.start()
             ended = loop.create_task(_until(host.ended))

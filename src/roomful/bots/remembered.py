@@ -50,8 +50,14 @@ class Remembered:
         self._spoke[told.seq] = told.sender.id
         if said.style != "notice":
             self._lines[told.seq] = ContextLine(
-                told.seq, told.at, told.sender, said.text, said.reply_to, said.style == "action"
+                told.seq, told.at, told.sender, _with_files(said), said.reply_to, said.style == "action"
             )
         for kept in (self._lines, self._spoke):
             while len(kept) > KEPT:
                 del kept[next(iter(kept))]
+
+
+def _with_files(said: events.Message) -> str:
+    """What a message says; of its files a model is told that they are there, and what they are called."""
+    files = (f"[file: {file.name}, {file.type}, {file.size:,} bytes]" for file in said.attachments)
+    return "\n".join(filter(None, (said.text, *files)))

@@ -36,7 +36,7 @@ from .turn import Turn
 BACK = 120  # events that a room is taken up with at least, 100 of them being lines in most rooms
 MOST_BACK = 1_000  # events read again after a time away; what is older is answered by nobody
 PAGE = 200
-PROGRAMS = ("bot", "service")
+PROGRAMS = ("bot", "service", "webhook")
 HINT = "two_people"  # the rule of the notice that is said once in a room
 NOTICE_TRIES, LONGEST_WAIT = 3, 60.0  # s
 

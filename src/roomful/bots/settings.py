@@ -100,6 +100,9 @@ class BotSettings(Checked, frozen=True, omit_defaults=True, forbid_unknown_field
     max_tokens: Annotated[int, Meta(ge=1, le=100_000, description="The longest answer, in tokens.")] = 800
     budget: Usd = 0.0
     search: Searches = False
+    voice: Annotated[
+        str, Meta(max_length=200, description="How it sounds where it is read out, as `[speech] speak` calls it.")
+    ] = ""
 
     def check(self) -> None:
         """See Checked."""

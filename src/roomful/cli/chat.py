@@ -4,6 +4,7 @@ import asyncio
 from typing import Annotated
 
 from cyclopts import Parameter
+from msgspec.structs import replace
 
 from roomful.client.local import DEFAULT_TCP
 
@@ -13,7 +14,9 @@ from .common import USAGE, Plain, Trace, failed
 def chat(
     address: Annotated[
         str | None,
-        Parameter(help=f"tls://HOST:PORT, tcp://HOST:PORT; else the server that runs here, or {DEFAULT_TCP}."),
+        Parameter(
+            help=f"tls:// or tcp://HOST:PORT, ws:// or wss://HOST:PORT; else the server that runs here, or {DEFAULT_TCP}."
+        ),
     ] = None,
     /,
     *,
@@ -42,16 +45,5 @@ def chat(
 
     if account is None and (invite is not None or password_stdin):
         return failed("Which account? roomful chat --account NAME --invite CODE", USAGE)
-    options = ChatOptions(
-        address,
-        nick,
-        room,
-        plain,
-        trace,
-        code=code,
-        pin=pin,
-        account=account,
-        invite=invite,
-        password_stdin=password_stdin,
-    )
-    return asyncio.run(run(options))
+    options = ChatOptions(address, nick, room, plain, trace, code=code, pin=pin)
+    return asyncio.run(run(replace(options, account=account, invite=invite, password_stdin=password_stdin)))

@@ -13,6 +13,8 @@ from msgspec.structs import replace
 from roomful.bots.engine.conversations import POLICIES
 from roomful.client import ConnectFailed, ConnectionLost
 from roomful.config import ConfigError
+from roomful.egress.routing import routed
+from roomful.egress.settings import EgressSettings
 from roomful.errors import RoomfulError
 from roomful.log import Log, to_stderr
 from roomful.models import ModelsSettings, variables
@@ -52,6 +54,8 @@ class Experiment(NamedTuple):
     wanted: "Wanted"  # the first conversation
     repeat: int
     models: ModelsSettings
+    egress: EgressSettings
+    data: Path  # the folder
 
 
 def duet(
@@ -106,7 +110,7 @@ def _experiment(wishes: Wishes, config_file: Path | None) -> Experiment:
     budget = found.budget if wishes.usd is None else replace(found.budget, server_usd_day=wishes.usd, room_usd_day=0.0)
     parameters = Parameters(wishes.seed, wishes.temperature)
     wanted = Wanted(bots, wishes.topic, wishes.turns, wishes.policy, parameters, wishes.tokens, budget=budget)
-    return Experiment(wanted, wishes.repeat, models)
+    return Experiment(wanted, wishes.repeat, models, found.egress, found.data)
 
 
 def _check(wishes: Wishes) -> None:
@@ -148,6 +152,12 @@ def _carry_out(experiment: Experiment, out: Path | None) -> int:
 
 
 async def _talk(experiment: Experiment, folder: "Folder | None") -> int:
+    ways = [one.proxy for one in experiment.models.providers.values()]
+    async with routed(experiment.egress, ways, experiment.data, failed) as routes:
+        return await _all(experiment._replace(models=replace(experiment.models, route=routes)), folder)
+
+
+async def _all(experiment: Experiment, folder: "Folder | None") -> int:
     from roomful.bots.research import RecordingDesk
 
     if folder is not None:

@@ -15,7 +15,7 @@ from cyclopts import Parameter
 
 from roomful import config, server
 from roomful.errors import StoreUnavailable
-from roomful.keeping import checking, copies
+from roomful.keeping import checking, copies, files
 from roomful.keeping.exporting import Form, export_all, exported, find_room, new_file
 from roomful.keeping.failures import KeepingError
 from roomful.keeping.importing import Wishes, alone, bring_in
@@ -101,11 +101,14 @@ def backup(
     config_file: ConfigFile = None,
     data: Data = None,
 ) -> int:
-    """Copy the whole database, consistent, while the server runs."""
+    """Copy the whole database, consistent, while the server runs; and the files that were uploaded, beside it."""
     with _failing() as end:
         database = settings(config_file, data).data / server.DATABASE
         copies.back_up(server.copy_database, database, file, force=force, progress=_progress("copied"))
-        _say(f"Backed up {database} into {file} ({file.stat().st_size / 1024**2:.1f} MiB). Keep it private.")
+        wanted = server.uploaded_files(file)
+        files.back_up(database.with_name(server.FILES), wanted, file, _progress("copied files"))
+        and_files = f", and {len(wanted):,} files into {files.beside(file)}" if wanted else ""
+        _say(f"Backed up {database} into {file} ({file.stat().st_size / 1024**2:.1f} MiB){and_files}. Keep it private.")
     return end.code
 
 
@@ -123,10 +126,16 @@ def restore(
     with _failing() as end:
         folder = settings(config_file, data).data
         with server.Lock(folder):
-            kept = copies.bring_back(
-                server.restore_database, file, folder / server.DATABASE, force=force, now=time.time()
+            now = time.time()
+            kept = copies.bring_back(server.restore_database, file, folder / server.DATABASE, force=force, now=now)
+            wanted = server.uploaded_files(folder / server.DATABASE)
+            old_files, missing = files.bring_back(file, wanted, folder / server.FILES, now)
+        names = " and ".join(str(path) for path in (kept, old_files) if path)
+        _say(f"Restored {file} into {folder}." + (f" What was there is now {names}." if names else ""))
+        if missing:
+            _say(
+                f"{missing:,} of {len(wanted):,} uploaded files are not in {files.beside(file)}: their messages are there."
             )
-        _say(f"Restored {file} into {folder}." + (f" What was there is now {kept}." if kept else ""))
     return end.code
 
 
@@ -155,6 +164,15 @@ def _findings(config_file: Path | None, data: Path | None) -> Iterator[checking.
     yield from checking.findings(server.examine_database(folder / server.DATABASE))
     if (folder / server.DATABASE).exists():
         yield from checking.findings(server.examine_index(folder / copies.INDEX))
+        yield from _uploaded(folder)
+
+
+def _uploaded(folder: Path) -> Iterator[checking.Finding]:
+    try:
+        wanted = server.uploaded_files(folder / server.DATABASE)
+    except StoreUnavailable:
+        return  # why the database cannot be read is said already
+    yield from files.check(folder / server.FILES, wanted)
 
 
 # -- parts ---------------------------------------------------------------------------------------------

@@ -3,18 +3,23 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from cyclopts import Parameter
+from msgspec import structs
 
 from roomful.config import ConfigError
+from roomful.egress.routing import routed
 from roomful.models import Entry, ModelsSettings, entries, variables
 from roomful.models.discovering import Finding, discover
 from roomful.models.probing import probe
 
 from .common import USAGE, ConfigFile, failed, settings
 from .listing import tabled, write_out
+
+if TYPE_CHECKING:
+    from roomful.config import Config
 
 COLUMNS = ("provider", "kind", "goes to", "default model", "models", "working", "remarks")
 MANY = 4  # models in a row of the table; JSON has them all
@@ -38,7 +43,7 @@ def models(
     except ConfigError as why:
         return failed(str(why), USAGE)
     known = ModelsSettings(found.providers, variables())
-    listed, there = asyncio.run(_probed(known) if probe_ else _looked_up(known))
+    listed, there = asyncio.run(_probed(known, found) if probe_ else _looked_up(known))
     if form == "json":
         text = json.dumps(msgspec.to_builtins([*listed]), indent=1, ensure_ascii=False) + "\n"
     else:
@@ -51,10 +56,12 @@ async def _looked_up(known: ModelsSettings) -> tuple[list[Entry], list[Finding]]
     return list(entries(known)), await discover(known)
 
 
-async def _probed(known: ModelsSettings) -> tuple[list[Entry], list[Finding]]:
+async def _probed(known: ModelsSettings, found: "Config") -> tuple[list[Entry], list[Finding]]:
     """All that is set up, and the servers on this machine that answer."""
     here = [one.provider for one in await discover(known)]
-    return await probe(known, also=here), []
+    ways = [one.proxy for one in found.providers.values()]
+    async with routed(found.egress, ways, found.data, failed) as routes:
+        return await probe(structs.replace(known, route=routes), also=here), []
 
 
 def _row(one: Entry) -> dict[str, str]:

@@ -8,6 +8,7 @@ visit.py        who one is, over all connections         setbacks.py   when to t
 rooms.py        rooms and what owners do with them       speaking.py    what is said, and done to it
 moderating.py   what moderators do                       reading.py     what is asked
 account.py      one's own account                        ways.py        ways into one
+files.py        files, over HTTP
 bots.py         what people do with bots                 acting.py      what bots and their hosts do
 drafting.py     an answer while it is being written      drafts.py      those of others, as they grow
 timeline.py     what should be shown of what was told
@@ -28,9 +29,11 @@ from roomful.client.failures import ConnectFailed, ConnectionLost
 from roomful.client.items import Ended, History, HistoryReplaced, Item, Lost, Resumed, RoomLost, RoomRenamed, Status
 from roomful.client.timeline import Line, Timeline
 from roomful.domain.events import Message
+from roomful.domain.files import Attachment
 from roomful.protocol.native import Signalled, Told
 
 __all__ = [
+    "Attachment",
     "BadAddress",
     "Client",
     "ConnectFailed",

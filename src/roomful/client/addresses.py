@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 DEFAULT_PORT = 5002
 DEFAULT_TLS_PORT = 5004
-SCHEMES = ("tcp", "tls")
+DEFAULT_WEB_PORT = 5003
+DEFAULT_WEB_TLS_PORT = 443  # of the proxy that speaks TLS for the server
+SCHEMES = ("tcp", "tls", "ws", "wss")
+WEB_PATH = "/ws"
 
 
 class BadAddress(ValueError):
@@ -17,28 +20,49 @@ class Address(NamedTuple):
     host: str
     port: int
     tls: bool = False
+    web: bool = False  # by WebSocket
 
     def __str__(self) -> str:
-        where = f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-        return f"tls://{where}" if self.tls else where
+        if self.web:
+            return f"{'wss' if self.tls else 'ws'}://{self.where}"
+        return f"tls://{self.where}" if self.tls else self.where
+
+    @property
+    def where(self) -> str:
+        """Host and port alone."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 def parse_address(text: str) -> Address:
-    """The address in `tls://HOST:PORT`, `tcp://HOST:PORT`, `HOST:PORT` or `HOST`.
+    """The address in `tls://HOST:PORT`, `tcp://HOST:PORT`, `HOST:PORT`, `HOST`, `ws://HOST:PORT` or `wss://HOST`.
 
-    The port is 5004 for `tls://` and 5002 for all others where none is given.
+    Where no port is given it is 5004 for `tls://`, 5003 for `ws://`, 443 for `wss://`, and 5002 for all others.
 
     An IPv6 address stands in brackets: `[::1]:5002`.
     Raises BadAddress.
     """
     scheme, separator, rest = text.rpartition("://")
-    if separator and scheme.lower() not in SCHEMES:
-        raise BadAddress(f"{scheme}:// is not spoken here yet. An address that is: tcp://127.0.0.1:{DEFAULT_PORT}")
-    tls = scheme.lower() == "tls"
-    host, port = _split(rest.rstrip("/"), text, DEFAULT_TLS_PORT if tls else DEFAULT_PORT)
+    scheme, rest = scheme.lower(), rest.rstrip("/")
+    if separator and scheme not in SCHEMES:
+        like = (
+            f"{'wss' if scheme == 'https' else 'ws'}://{rest}"
+            if scheme in ("http", "https")
+            else "tcp://127.0.0.1:5002"
+        )
+        raise BadAddress(f"{scheme}:// is not spoken here. An address that is: {like}")
+    tls, web = scheme in ("tls", "wss"), scheme in ("ws", "wss")
+    host, port = _split(rest.removesuffix(WEB_PATH) if web else rest, text, _DEFAULTS[tls, web])
     if not host or any(c.isspace() or c in "/@?#" for c in host):
         raise BadAddress(f"{text!r} names no host. An address looks like this: 127.0.0.1:{DEFAULT_PORT}")
-    return Address(host, port, tls)
+    return Address(host, port, tls, web)
+
+
+_DEFAULTS = {
+    (False, False): DEFAULT_PORT,
+    (True, False): DEFAULT_TLS_PORT,
+    (False, True): DEFAULT_WEB_PORT,
+    (True, True): DEFAULT_WEB_TLS_PORT,
+}
 
 
 def _split(rest: str, text: str, default: int) -> tuple[str, int]:

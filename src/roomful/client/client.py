@@ -14,6 +14,7 @@ from roomful.client.account import OwnAccount
 from roomful.client.acting import Acting
 from roomful.client.addresses import parse_address
 from roomful.client.bots import Bots
+from roomful.client.clips import Clips
 from roomful.client.inbox import Items
 from roomful.client.keeper import Chances, Keeper, State
 from roomful.client.local import DEFAULT_TCP
@@ -23,6 +24,7 @@ from roomful.client.rooms import Rooms
 from roomful.client.trust import recognising
 from roomful.client.visit import Sleep
 from roomful.client.ways import way
+from roomful.client.webhooks import Webhooks
 from roomful.domain import commands
 from roomful.domain.answers import Done, Me, Renamed
 from roomful.domain.events import Sender
@@ -31,7 +33,7 @@ from roomful.protocol.trace import Tracer
 How = Literal["online", "idle", "away"]
 
 
-class Client(Rooms, Acting, Moderating, Reading, Bots, OwnAccount):
+class Client(Rooms, Acting, Moderating, Reading, Bots, Webhooks, Clips, OwnAccount):
     """A participant's connection to a server, which comes back by itself when it is lost.
 
     async with Client("127.0.0.1:5002", nick="alice") as client:
@@ -50,7 +52,8 @@ class Client(Rooms, Acting, Moderating, Reading, Bots, OwnAccount):
         ConnectionLost  the outcome is unknown, or the client is closed
 
     Args:
-        address: `tls://HOST:PORT`, `tcp://HOST:PORT` or `HOST:PORT`. Raises BadAddress.
+        address: `tls://HOST:PORT`, `tcp://HOST:PORT`, `HOST:PORT`; by WebSocket `ws://HOST:PORT`, `wss://HOST`.
+            Raises BadAddress.
         nick: the nick wanted. May be left out with `resume`.
         resume: from `Client.resume` of an earlier visit: go on as the same participant. If the server does not know it any
             more, one logs in anew with `nick`.

@@ -1,4 +1,4 @@
-"""One connection to a server, over TCP or TLS: bytes in, objects to its owner; payloads out."""
+"""One connection to a server, over TCP, TLS or WebSocket: bytes in, objects to its owner; payloads out."""
 
 import asyncio
 import errno
@@ -68,7 +68,7 @@ class Connection(asyncio.Protocol):
         """See asyncio.Protocol."""
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=64 * 1024, low=16 * 1024)
-        _set_options(transport.get_extra_info("socket"))
+        set_options(transport.get_extra_info("socket"))
         self.status(" ".join(("connected", spoken(transport.get_extra_info("ssl_object")))).rstrip())
 
     def data_received(self, data: bytes) -> None:
@@ -83,13 +83,17 @@ class Connection(asyncio.Protocol):
             payloads, self._rest = cut(self._rest + data if self._rest else data, self.max_frame)
         except TooLargeAfter as large:
             payloads, self._rest, fault = large.frames, b"", large
+        why = "it wants TLS: tls://" if data.startswith(TLS_ALERT) else ""
+        self.take(payloads, fault, why)
+
+    def take(self, payloads: Iterable[bytes], fault: NotJson | TooLargeAfter | None = None, why: str = "") -> None:
+        """Hand over what came. `fault`: what came behind it makes no sense, and perhaps `why`."""
         try:
             self._hand_over(payloads)
         except NotJson as nonsense:
             fault = nonsense
         if fault is not None and self._ending is None:
-            why = "it wants TLS: tls://" if data.startswith(TLS_ALERT) else fault.message.rstrip(".")
-            self.drop(Ending(f"what came is not of this protocol: {why}", foreign=True))
+            self.drop(Ending(f"what came is not of this protocol: {why or fault.message.rstrip('.')}", foreign=True))
 
     def _hand_over(self, payloads: Iterable[bytes]) -> None:
         for payload in payloads:
@@ -178,6 +182,10 @@ async def open_connection(
         trace.status("connecting")
     try:
         async with asyncio.timeout(within):
+            if address.web:
+                from roomful.client.webconnection import connect  # only here: aiohttp takes its time
+
+                return await connect(address, owner, trace, trust)
             return await _connect(address, owner, trace, trust)
     except ssl.SSLError as why:
         failed = await _untrusted(address, trust, why)
@@ -197,7 +205,7 @@ async def _connect(address: Address, owner: Owner, trace: Trace | None, trust: T
     try:
         found = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError) as why:
-        raise ConnectFailed("unknown_host", f"There is no host {address.host} ({_reason(why)}).") from None
+        raise ConnectFailed("unknown_host", f"There is no host {address.host} ({reason_of(why)}).") from None
     failures: list[OSError] = []
     for family, _, _, _, (host, port, *_) in found:
         try:
@@ -210,9 +218,9 @@ async def _connect(address: Address, owner: Owner, trace: Trace | None, trust: T
             failures.append(why)
         else:
             return connection
-    if any(_cause(why) == "refused" for why in failures):
+    if any(cause_of(why) == "refused" for why in failures):
         raise ConnectFailed("refused", f"Nobody listens at {address}.")
-    raise ConnectFailed(_cause(failures[-1]), f"{address} cannot be reached ({_reason(failures[-1])}).")
+    raise ConnectFailed(cause_of(failures[-1]), f"{address} cannot be reached ({reason_of(failures[-1])}).")
 
 
 async def _untrusted(address: Address, trust: Trust, why: ssl.SSLError) -> ConnectFailed:
@@ -236,13 +244,15 @@ async def _untrusted(address: Address, trust: Trust, why: ssl.SSLError) -> Conne
     )
 
 
-def _cause(why: OSError) -> Cause:
+def cause_of(why: OSError) -> Cause:
+    """What an attempt failed by, for programs."""
     if isinstance(why, ConnectionRefusedError):
         return "refused"
     return "timeout" if why.errno == errno.ETIMEDOUT else "unreachable"
 
 
-def _reason(why: Exception) -> str:
+def reason_of(why: Exception) -> str:
+    """The same for people, without a full stop."""
     return (why.strerror if isinstance(why, OSError) else None) or str(why)
 
 
@@ -252,10 +262,11 @@ def _spoken(why: Exception) -> str:
             return "reset by the server"
         case TimeoutError():
             return "timed out"
-    return _reason(why)
+    return reason_of(why)
 
 
-def _set_options(sock: socket.socket) -> None:
+def set_options(sock: socket.socket) -> None:
+    """Find out in time when the peer is dead."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # not on every system

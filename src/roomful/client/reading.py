@@ -53,7 +53,7 @@ class Reading(Asking):
     async def search(self, query: str, *, room: str | None = None, limit: int = 20, offset: int = 0) -> Hits:
         """Messages that fit, in one room or in all that one may read, the best first. Raises BadQuery, NotMember.
 
-        The query's language is in docs/search.md: words, "phrases", begin*, from:, room:, before:, after:, has:link.
+        The query's language is in docs/search.md: words, "phrases", begin*, from:, room:, before:, after:, has:link, has:file.
         """
         return await self._outbox.ask(commands.Search(0, query, room, limit, offset), Hits).answer
 

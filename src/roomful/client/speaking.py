@@ -1,12 +1,14 @@
 """What somebody says in rooms, and does to what was said."""
 
 import contextlib
+from collections.abc import Sequence
 from typing import Literal
 
 from roomful.client.asking import Asking
 from roomful.domain import commands
 from roomful.domain.answers import Done, Receipt
 from roomful.domain.events import Style
+from roomful.domain.files import Attachment
 from roomful.domain.texts import check_text
 
 Cut = Literal["", "stopped", "failed"]
@@ -27,11 +29,12 @@ class Speaking(Asking):
         conversation: int | None = None,
         cut: Cut = "",
         nonce: str | None = None,
+        attachments: Sequence[Attachment] = (),
     ) -> Receipt:
         """Say something in a room. Returns when it is recorded.
 
         Args:
-            text: 1 to `welcome.max_text` bytes of UTF-8.
+            text: 1 to `welcome.max_text` bytes of UTF-8; with attachments it may be empty.
             style: `action` for what one does, `notice` for what programs say and no program should answer.
             reply_to: the number of an event of this room.
             thread: the number of the message in whose thread this is said.
@@ -40,25 +43,17 @@ class Speaking(Asking):
             cut: of a bot: why its answer is not whole.
             nonce: what makes it one and the same post, however often it is sent, by a program that was started again too: a
                 bot takes one that follows from what it answers.
+            attachments: files that were uploaded to this room.
 
-        Raises BadText, NotMember, NoSuchRoom, NoSuchEvent, Muted, Archived, SlowMode, RateLimited, StoreUnavailable; and a bot
-        also BadCauses, BounceSpent, ConversationOver, LetPeopleSpeak, BotPace.
+        Raises BadText, NotMember, NoSuchRoom, NoSuchEvent, NoSuchFile, FileAttached, Muted, Archived, SlowMode, RateLimited,
+        StoreUnavailable; and a bot also BadCauses, BounceSpent, ConversationOver, LetPeopleSpeak, BotPace.
         """
-        _check(text, self.welcome.max_text)
+        if text or not attachments:
+            _check(text, self.welcome.max_text)
+        own, again = (next(self._nonces), False) if nonce is None else (nonce, True)
+        files = tuple(file.id for file in attachments)
         return await self._act(
-            commands.Post(
-                0,
-                room,
-                next(self._nonces) if nonce is None else nonce,
-                text,
-                style,
-                reply_to,
-                again=nonce is not None,
-                thread=thread,
-                causes=causes,
-                conversation=conversation,
-                cut=cut,
-            )
+            commands.Post(0, room, own, text, style, reply_to, again, thread, causes, conversation, cut, files)
         )
 
     async def edit(self, room: str, seq: int, text: str) -> Receipt:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from roomful.client.drafts import Drafts
 from roomful.domain import events
 from roomful.domain.events import Sender
+from roomful.domain.files import Attachment
 from roomful.protocol.native import Signalled, Told
 
 
@@ -35,6 +36,8 @@ class Line(Struct, frozen=True):
     cut: str = ""  # why a bot's answer is not whole: `stopped`, or `failed`
     causes: tuple[int, ...] = ()  # numbers of the lines that a bot answers
     conversation: int | None = None  # the number of the conversation of bots in which it is said
+    attachments: tuple[Attachment, ...] = ()
+    heard: str = ""  # of one that was spoken: who made its text, as `this machine` or a host
 
 
 class Timeline:
@@ -123,6 +126,8 @@ class Timeline:
             body.cut,
             body.causes,
             body.conversation,
+            () if redacted else body.attachments,
+            body.heard,
         )
 
     def lines(self, *, thread: int | None = None) -> list[Line]:

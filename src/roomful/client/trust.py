@@ -40,7 +40,7 @@ class Trust(Struct, frozen=True):
 def recognising(address: Address, pin: str | None, context: ssl.SSLContext | None) -> Trust:
     """What a client was told about its server. Raises BadAddress: a pin needs TLS. ValueError: it is no pin."""
     if pin and not address.tls:
-        raise BadAddress(f"A pin is of a certificate, and {address} has none: tls://{address}")
+        raise BadAddress(f"A pin is of a certificate, and {address} has none: tls://{address.where}")
     return Trust(parse_pin(pin) if pin else "", context)
 
 

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 from roomful.domain.events import Event, Kind, Role, Sender
 from roomful.domain.settings import RoomSettings
 from roomful.domain.verdicts import BotInfo, Kept, Memory, Total, Used, Verdict
+from roomful.domain.webhooks import WebhookInfo
 
 Address = Annotated[str, Meta(description="`#name` or `!id`.")]
 
@@ -19,7 +20,7 @@ class Done(Answer, frozen=True):
     """Nothing more to say.
 
     Answers `logout`, `leave`, `password`, `unregister`, `revoke`, `mark`, `presence`, `typing`, `draft`, `decide`, `forget`,
-    `reply`, `bot_room`, `bot_drop`, `ping`, `bye`.
+    `reply`, `bot_room`, `bot_drop`, `webhook_drop`, `ping`, `bye`.
     """
 
 
@@ -34,6 +35,23 @@ class Welcome(Answer, frozen=True):
     max_text: Annotated[int, Meta(description="The largest text of a post, bytes of UTF-8.")]
     max_in_flight: Annotated[int, Meta(description="With so many unanswered requests the server stops reading.")]
     idle: Annotated[float, Meta(description="Send something at least this often, seconds.")]
+    http: Annotated[
+        str,
+        Meta(
+            description="Where HTTP is, for files and the API: `https://HOST`, or `:PORT` on the host that one has reached; "
+            "empty: nowhere."
+        ),
+    ] = ""
+    max_file: Annotated[int, Meta(description="The largest file one may upload, bytes; 0: none.")] = 0
+    listens: Annotated[
+        str,
+        Meta(
+            description="Where clips go that are posted as `voice`: a host, or `this machine`; empty: nobody listens."
+        ),
+    ] = ""
+    speaks: Annotated[
+        str, Meta(description="Where texts go that are to be spoken: a host, or `this machine`; empty: nobody speaks.")
+    ] = ""
 
 
 class Me(Struct, frozen=True, gc=False):
@@ -323,6 +341,37 @@ class BotMade(Answer, frozen=True):
     bot: Annotated[str, Meta(description="The bot's id.")]
 
 
+class WebhookMade(Answer, frozen=True):
+    """Answers `webhook_in`, `webhook_out` and `webhook_set`."""
+
+    webhook: Annotated[str, Meta(description="Its id, for `webhook_set` and `webhook_drop`.")]
+    secret: Annotated[
+        str,
+        Meta(
+            description="Keep it secret: it is shown only here. Of one that comes in: the end of its address. Of one that "
+            "goes out: what is sent is signed with it. Empty: it is as it was."
+        ),
+    ] = ""
+    address: Annotated[
+        str,
+        Meta(
+            description="Of one that comes in: what stands before `secret`; it begins with `/` if that is all one knows."
+        ),
+    ] = ""
+
+    @property
+    def url(self) -> str:
+        """Where programs post, of one that comes in."""
+        return self.address + self.secret if self.address else ""
+
+
+class WebhookList(Answer, frozen=True):
+    """Answers `webhooks`."""
+
+    room: Address
+    webhooks: Annotated[tuple[WebhookInfo, ...], Meta(description="The oldest first.")]
+
+
 AnyAnswer = (
     Done
     | Welcome
@@ -349,4 +398,6 @@ AnyAnswer = (
     | BotList
     | BotSaid
     | BotMade
+    | WebhookMade
+    | WebhookList
 )

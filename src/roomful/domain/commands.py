@@ -71,6 +71,13 @@ class Login(Request, frozen=True):
         ]
         | None
     ) = None
+    beside: Annotated[
+        bool,
+        Meta(
+            description="With `resume`: stand beside the connection that holds it, with a `resume` of one's own, "
+            "instead of taking its place."
+        ),
+    ] = False
 
 
 class Register(Request, frozen=True):
@@ -167,7 +174,9 @@ class Post(Request, frozen=True):
 
     room: RoomRef
     nonce: Nonce
-    text: Annotated[str, Meta(description="1 to `max_text` bytes of UTF-8, no U+0000.")]
+    text: Annotated[
+        str, Meta(description="1 to `max_text` bytes of UTF-8, no U+0000; with `attachments` it may be empty.")
+    ] = ""
     style: Style = "text"
     reply_to: Annotated[int, Meta(ge=1, le=MOST, description="The number of an event of this room.")] | None = None
     again: Again = False
@@ -186,6 +195,10 @@ class Post(Request, frozen=True):
         | None
     ) = None
     cut: Annotated[Literal["", "stopped", "failed"], Meta(description="Of a bot: why its answer is not whole.")] = ""
+    attachments: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=64)], ...],
+        Meta(max_length=10, description="Ids of files that one has uploaded to this room, each for one message."),
+    ] = ()
 
 
 class Nick(Request, frozen=True):
@@ -645,9 +658,55 @@ class BotRoom(Request, frozen=True, tag="bot_room"):
     settings: Annotated[str, Meta(max_length=16_000, description="All the rest, for the bot host: JSON.")] = "{}"
 
 
+# -- webhooks -------------------------------------------------------------------------------------------------
+
+
+class WebhookIn(Request, frozen=True, tag="webhook_in"):
+    """Make a secret address under which programs post into the room (docs/webhooks.md)."""
+
+    room: RoomRef
+    name: Annotated[str, Meta(min_length=1, max_length=64, description="The nick under which they post.")]
+
+
+class WebhookOut(Request, frozen=True, tag="webhook_out"):
+    """Have an address told of what happens in the room: each event is posted there, signed (docs/webhooks.md)."""
+
+    room: RoomRef
+    url: Annotated[str, Meta(min_length=1, max_length=2_000, description="It begins with https:// or http://.")]
+    events: Annotated[
+        tuple[Annotated[str, Meta(max_length=64)], ...],
+        Meta(max_length=40, description="Types of events, such as `message`; none: all."),
+    ] = ()
+
+
+class WebhookSet(Request, frozen=True, tag="webhook_set"):
+    """Give a webhook another secret; or, of one that goes out, switch it off and on again."""
+
+    room: RoomRef
+    webhook: Annotated[str, Meta(min_length=1, max_length=64, description="Its id.")]
+    renew: Annotated[bool, Meta(description="Make a new secret; the old one is good no more.")] = False
+    on: Annotated[bool, Meta(description="False: off. Switched on again, it goes on where it had stopped.")] | None = (
+        None
+    )
+    skip: Annotated[bool, Meta(description="With `on`: leave out what was said meanwhile.")] = False
+
+
+class WebhookDrop(Request, frozen=True, tag="webhook_drop"):
+    """Remove a webhook."""
+
+    room: RoomRef
+    webhook: Annotated[str, Meta(min_length=1, max_length=64, description="Its id.")]
+
+
+class Webhooks(Request, frozen=True):
+    """List the webhooks of a room."""
+
+    room: RoomRef
+
+
 Question = (
     History | Rooms | Members | Search | Thread | Pins | Changes | Acts | Bans | Unread | Whois | Devices
-    | Why | Usage | Memories | StateGet | Bots
+    | Why | Usage | Memories | StateGet | Bots | Webhooks
 )  # fmt: skip
 RoomCommand = (
     Post | Topic | Create | Edit | Redact | React | Pin | Set | Rename | Delete
@@ -717,6 +776,11 @@ AnyRequest = (
     | BotDrop
     | StatePut
     | StateGet
+    | WebhookIn
+    | WebhookOut
+    | WebhookSet
+    | WebhookDrop
+    | Webhooks
     | Ping
     | Bye
 )

@@ -12,11 +12,14 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from roomful.domain.files import Attachment
+
 # What later releases may add to is a string here, so that a reader of today takes tomorrow's words.
 Kind = Annotated[
     str,
     Meta(
-        description="`person` (has an account), `guest` (has none), `bot` or `service`; take another word for `person`. "
+        description="`person` (has an account), `guest` (has none), `bot`, `webhook` or `service`; take another word for "
+        "`person`. "
         "Marked by the server, never by the participant."
     ),
 ]
@@ -25,9 +28,10 @@ Role = Annotated[
     Meta(description="`owner`, `moderator`, `member`, `guest` or `bot`; take another word for `member`."),
 ]
 Style = Annotated[
-    Literal["text", "action", "notice"],
+    Literal["text", "action", "notice", "voice"],
     Meta(
-        description="`text`: said; `action`: done, as /me sends it; `notice`: by a program, which no program should answer."
+        description="`text`: said; `action`: done, as /me sends it; `notice`: by a program, which no program should answer; "
+        "`voice`: spoken, a clip that is the one attachment, of which the server makes the text."
     ),
 ]
 Seq = Annotated[int, Meta(ge=1, description="An event's number in its room: 1, 2, 3 … without gaps.")]
@@ -67,7 +71,8 @@ class Message(Body, frozen=True):
     text: Annotated[
         str,
         Meta(
-            description="1 to `max_text` bytes of UTF-8, no U+0000; may hold line feeds. Empty once it is `redacted`."
+            description="1 to `max_text` bytes of UTF-8, no U+0000; may hold line feeds. Empty once it is `redacted`, "
+            "and where `attachments` say it all."
         ),
     ] = ""
     style: Annotated[str, Meta(description="As in `post`; take another word for `text`.")] = "text"
@@ -92,7 +97,7 @@ class Message(Body, frozen=True):
             Meta(
                 ge=0,
                 description="Of a bot's message, from the server: how many more answers of bots may hang on it. "
-                "At 0 it wakes no bot.",
+                "At 0 it wakes no bot; so it is with a webhook's.",
             ),
         ]
         | None
@@ -102,6 +107,11 @@ class Message(Body, frozen=True):
     ) = None
     cut: Annotated[
         str, Meta(description="Why a bot's answer is not whole: `stopped` or `failed`; take another word for `failed`.")
+    ] = ""
+    attachments: Annotated[tuple[Attachment, ...], Meta(description="Files: `/files/ID/NAME` over HTTP has them.")] = ()
+    heard: Annotated[
+        str,
+        Meta(description="Of `voice`: who made the text of the clip that is attached, as `this machine` or a host."),
     ] = ""
 
 

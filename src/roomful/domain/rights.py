@@ -32,6 +32,8 @@ Action = Literal[
     "bots",  # let them come, be otherwise, and go
     "see_bots",  # who they are, why they spoke, what they remember and have used
     "remember",  # change what a bot remembers, or make it forget: what comes from others' lines
+    "webhook_in",  # make addresses under which programs post, and see and remove webhooks
+    "webhook_out",  # have addresses told of what is said
 ]
 RoomKind = Literal["public", "private", "direct"]
 
@@ -69,6 +71,8 @@ RIGHTS: dict[Action, dict[RoomKind, frozenset[Role]]] = {
     "bots": {"public": _MODERATORS, "private": _MODERATORS, "direct": _PEOPLE},
     "see_bots": {"public": _EVERYBODY, "private": _EVERYBODY, "direct": _EVERYBODY},
     "remember": {"public": _MODERATORS, "private": _MODERATORS, "direct": _PEOPLE},
+    "webhook_in": {"public": _MODERATORS, "private": _MODERATORS, "direct": _NOBODY},
+    "webhook_out": {"public": _OWNER, "private": _OWNER, "direct": _NOBODY},
 }
 
 _RANK: dict[Role, int] = {"owner": 3, "moderator": 2}

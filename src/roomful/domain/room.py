@@ -153,7 +153,7 @@ class RoomState:
             self.check_may_speak(sender.id, role, now)
         text = command.text
         check_text(text, max_text)
-        if not text:
+        if not text and not command.attachments:
             raise BadText("A message must not be empty.", field="text")
         if command.reply_to is not None and command.reply_to > self.head:
             raise NoSuchEvent(f"{self.address} has no event {command.reply_to} yet.", field="reply_to")

@@ -38,7 +38,7 @@ class Sanction(Struct, frozen=True, gc=False):
             return self.participant == person.id or (person.guest and _within(person.address, self.covers))
         if self.mask:
             return _pattern(self.mask).fullmatch(person.folded) is not None
-        return person.guest and _within(person.address, (self.address,))
+        return person.guest and bool(self.address) and _within(person.address, (self.address,))
 
 
 class Arriving(Struct, frozen=True, gc=False):

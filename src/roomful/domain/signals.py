@@ -16,6 +16,7 @@ class Typing(Signal, frozen=True):
     """The sender types, or stopped typing. Forget it after 6 seconds, or at the sender's next event."""
 
     on: Annotated[bool, Meta(description="False: stopped without sending.")] = True
+    speaking: Annotated[bool, Meta(description="It speaks: a clip of its is being made text of.")] = False
 
 
 class Status(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -4,7 +4,8 @@ Pure, and evolved from the log like the rest of a room's state, so that it stand
 each other come to an end is proved by the bounce limit (after MSC4295 of Matrix), not by rates: a line by a person lets bots
 answer; a bot's answer bears fewer bounces than any line that woke it, and none beyond what its owner allows; a line without
 bounces wakes no bot; and no bot is woken by the same line twice. Each person's line so has a finite tree of answers. A
-conversation that a person declares has its turns instead, of which each of its lines takes one.
+conversation that a person declares has its turns instead, of which each of its lines takes one. A webhook's line has no
+bounces, so that no program wakes bots, and no person has spoken by it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,6 +25,7 @@ from roomful.domain.events import (
     Stopped,
     Unknown,
 )
+from roomful.domain.webhooks import KIND as WEBHOOK
 from roomful.errors import BadCauses, BotPace, BounceSpent, ConversationOver, LetPeopleSpeak
 
 LINES = 100  # how far back a line may be that wakes a bot
@@ -209,6 +211,8 @@ class Talk:
             oldest = next(iter(self._lines))
             del self._lines[oldest]
             self._answered.pop(oldest, None)
+        if sender.kind == WEBHOOK:
+            return
         if sender.kind != "bot":
             self.run, self.quiet = 0, False
             if self.conversation is not None and not self.conversation.interrupted:

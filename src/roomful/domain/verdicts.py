@@ -99,3 +99,4 @@ class BotInfo(Struct, frozen=True, gc=False, omit_defaults=True):
         tuple[BotPlace, ...], Meta(description="How it is in rooms; only those that one may know of.")
     ] = ()
     online: Annotated[bool, Meta(description="It is connected.")] = False
+    voice: Annotated[str, Meta(description="How it sounds where it is read out; empty: as everybody.")] = ""

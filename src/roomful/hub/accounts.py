@@ -188,7 +188,8 @@ class Accounts:
             return entry if request.act_as is None else await self._as_bot(entry, request.act_as)
         if request.resume is not None:
             id, sid = self.hub.proofs.read(request.resume)
-            return Entry(request.id, id, device=self.hub.proofs.device_of(request.resume), sid=sid)
+            device = self.hub.proofs.device_of(request.resume)
+            return Entry(request.id, id, device=device, sid=sid, beside=request.beside)
         if request.account is None or request.password is None:
             raise BadRequest("A login to an account needs its `password`.", field="password")
         try:

@@ -8,6 +8,8 @@ from collections.abc import Coroutine, Iterable, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
+import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from roomful.domain import commands
@@ -30,6 +32,23 @@ HOST_AGENT = "roomful-bots/"  # what a host calls itself in its `hello`
 PATIENCE = 30.0  # s for which a host may think about what it was asked
 
 _BY_CODE: dict[str, type[RoomfulError]] = {error.code: error for error in codes()}
+
+
+class Voiced(Struct):
+    """What a bot's settings, which are its host's, tell the server too."""
+
+    voice: str = ""
+
+
+_voiced = msgspec.json.Decoder(Voiced).decode
+
+
+def voice_of(bot: BotRecord) -> str:
+    """How a bot sounds where it is read out; empty: as everybody."""
+    try:
+        return _voiced(bot.settings).voice
+    except msgspec.DecodeError:  # a newer host may have written it
+        return ""
 
 
 class BotRefused(RoomfulError):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from roomful.domain import commands
 from roomful.domain.events import Event
-from roomful.errors import AccountTaken, BadInvite, NickTaken, RoomfulError, Stale, StoreUnavailable
+from roomful.errors import AccountTaken, BadInvite, FileAttached, NickTaken, RoomfulError, Stale, StoreUnavailable
 from roomful.store import Appended
 
 from .deciding import HANDLERS, Batch
@@ -116,7 +116,7 @@ class Committer:
             except Exception as fault:
                 # A fault of ours: its batch is answered as unknown, the next one gets its chance.
                 self.hub.log.exception("fault in the committer")
-                theirs = [pending for pending in work if pending.session is not None]  # our own may be at fault
+                theirs = [pending for pending in work if not _is_own(pending)]  # our own may be at fault
                 await self._start_over(theirs, StoreUnavailable(f"A fault in the server ({type(fault).__name__})."))
 
     def _forget_unused(self) -> None:
@@ -282,8 +282,13 @@ class Committer:
         """
         self.pending.clear()
         unknown = StoreUnavailable(failure.message, retry_after=wait)
-        self._postponed += [pending for pending in work if pending.session is None]
-        self._finish([Result(pending, unknown, -1) for pending in work if pending.session is not None], {})
+        self._postponed += [pending for pending in work if _is_own(pending)]
+        self._finish([Result(pending, unknown, -1) for pending in work if not _is_own(pending)], {})
+
+
+def _is_own(pending: Pending) -> bool:
+    """Whether a command is the hub's own: nobody waits for it, and it is done later."""
+    return pending.session is None and pending.told is None
 
 
 def _sorted_out(batch: Batch, late: Mapping[int, str]) -> tuple[list[Result], list[Pending]]:
@@ -312,4 +317,5 @@ _TAKEN: dict[str, Callable[[], RoomfulError]] = {
     "account": partial(AccountTaken, field="account"),
     "code": partial(BadInvite, field="invite"),
     "kept": partial(Stale, field="version"),
+    "file": partial(FileAttached, field="attachments"),
 }

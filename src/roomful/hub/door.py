@@ -27,6 +27,7 @@ from roomful.errors import (
 )
 
 from .accounts import MOST_WRONG
+from .hearing import VOICE
 from .limits import Buckets, is_loopback
 from .session import Session
 from .work import BARRIERS, Pending
@@ -92,7 +93,10 @@ class Door:
             kind = type(request)
             self._check(session, request, kind)
             if kind is commands.Post:  # first, being nearly all there is
-                self.hub.committer.submit(Pending(session, session.participant, request))
+                if cast("commands.Post", request).style == VOICE:
+                    self.hub.hearing.take(session, cast("commands.Post", request))
+                else:
+                    self.hub.committer.submit(Pending(session, session.participant, request))
             elif kind in QUESTIONS:
                 self.hub.questions.ask(session, cast("commands.Question", request))
             elif kind is commands.Bye and session.participant is None:
@@ -226,6 +230,10 @@ class Door:
             limits.max_text,
             limits.max_in_flight,
             limits.idle,
+            self.hub.http,
+            self.hub.files.most,
+            self.hub.hearing.listens_by,
+            self.hub.hearing.speaks_by,
         )
         session.answer(request.id, welcome)
 

@@ -54,6 +54,7 @@ class Effects:
         self.hub.rooms.drop([room])
         if self.hub.indexer is not None:
             self.hub.indexer.forget(id)
+        self.hub.hooks.room_deleted(id)
         self.erased(id)
 
     def erased(self, id: str) -> None:
@@ -61,9 +62,11 @@ class Effects:
         if room := self.hub.rooms.by_id.get(id):
             self.hub.rooms.drop_tails(room)
         self.hub.retention.erased()
+        self.hub.files.erased()
 
     async def expired(self, room: str, seqs: Sequence[int]) -> None:
-        """Texts have gone by age: whatever was made of them goes too."""
+        """Texts have gone by age: whatever was made of them goes too, and what hung on them."""
+        self.hub.files.erased()
         if self.hub.indexer is not None:
             await self.hub.indexer.expired(room, seqs)
 

@@ -16,6 +16,7 @@ from roomful.errors import (
     RoomfulError,
     ShuttingDown,
 )
+from roomful.files import Folder
 from roomful.log import Log
 from roomful.search import Index
 from roomful.store import Store
@@ -25,6 +26,10 @@ from .bots import Bots
 from .committer import Committer
 from .door import Door
 from .effects import Effects
+from .files import Files, FileSettings
+from .following import Follower
+from .hearing import Ears, Hearing
+from .hooks import Hooks, WebhookSettings
 from .indexing import Indexer
 from .limits import Limits
 from .origins import Origins
@@ -35,6 +40,7 @@ from .readers import Readers
 from .retention import Retention
 from .rooms import Room, Rooms
 from .session import Participant, Session
+from .speaking import Speaking
 from .telling import Telling
 from .work import Pending, Receipts, Work
 
@@ -53,6 +59,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     code: str = ""  # which guests from elsewhere must know; empty: none
     talk: TalkLimits = TalkLimits()  # how much bots may say
     retention: int = 0  # days for which rooms keep texts that say nothing about it; 0: for ever
+    webhooks: WebhookSettings = WebhookSettings()
+    files: FileSettings = FileSettings()
     trust_loopback: bool = True  # nobody is told apart, or banned, by an address of this machine
 
 
@@ -90,18 +98,18 @@ class Hub:
         monotonic: Callable[[], float],
         entropy: Callable[[int], bytes],
         index: Index | None = None,
+        folder: Folder | None = None,
+        ears: Ears | None = None,
     ) -> None:
         self.store = store
         self.bus = bus
         self.settings = settings
-        self.limits = settings.limits
-        self.welcome = settings.welcome
+        self.limits, self.welcome = settings.limits, settings.welcome
         self.log = log
         self.clock = clock  # ms since 1970 UTC; may go back
         self.monotonic = monotonic  # s; never goes back
         self.entropy = entropy
-        self.epoch = ""
-        self.proofs = Proofs(b"")
+        self.epoch, self.proofs = "", Proofs(b"")
         self.rooms = Rooms()
         self.participants: dict[str, Participant] = {}  # connected, by id
         self.sessions: set[Session] = set()
@@ -112,12 +120,17 @@ class Hub:
         self.presence = PresenceKeeper(self)
         self.accounts = Accounts(self)
         self.bots = Bots(self)
+        self.hooks = Hooks(self, settings.webhooks)
+        self.files = Files(self, folder, settings.files)
+        self.hearing = Hearing(self, ears)
+        self.speaking = Speaking(self)
         self.effects = Effects(self)
         self.retention = Retention(self, self.effects.expired, settings.retention)
         self.door = Door(self)
         self.questions = Questions(self)
         self.committer = Committer(self)
         self.indexer = self._indexer(index) if index is not None else None
+        self.followers: list[Follower] = []
         self._tasks: list[asyncio.Task[None]] = []
 
     def _indexer(self, index: Index) -> Indexer:
@@ -133,6 +146,7 @@ class Hub:
         self.epoch = await self.store.meta("epoch")
         self.proofs = Proofs(bytes.fromhex(await self.store.meta("secret")))
         await self.bots.load()
+        await self.hooks.load()
         loop = asyncio.get_running_loop()
         works = (self.committer.run, self._ticking, self._hear_bus, self._hear_store)
         self._tasks = [loop.create_task(work(), name=work.__name__) for work in works]
@@ -140,6 +154,7 @@ class Hub:
             task.add_done_callback(self._work_ended)
         if self.indexer is not None:
             self.indexer.start()
+        self.files.start()
 
     async def close(self, *, retry_after: float | None = 1.0, within: float = 3.0) -> bool:
         """Say goodbye to everybody, record what is pending, and stop.
@@ -148,6 +163,7 @@ class Hub:
         """
         for session in list(self.sessions):
             session.end(ShuttingDown(retry_after=retry_after))
+        await self.hearing.close()
         self.committer.close()
         finished = True
         if self._tasks:
@@ -159,6 +175,8 @@ class Hub:
         await self.questions.close()
         await self.accounts.close()
         await self.bots.close()
+        await self.hooks.close()
+        await self.files.close()
         await self.readers.close()
         if self.indexer is not None:
             await self.indexer.close()
@@ -193,6 +211,9 @@ class Hub:
                 self.indexer.look_again()
             self.accounts.look_again()
             self.bots.look_again()
+            self.hooks.look_again()
+            for follower in self.followers:
+                follower.look_again()
 
     # -- sessions ------------------------------------------------------------------------------------
 
@@ -214,6 +235,12 @@ class Hub:
         """Add a command of the hub's own that nobody waits for."""
         self.committer.submit_patiently(Pending(None, None, work), IN_TIME)
 
+    @property
+    def http(self) -> str:
+        """How HTTP is reached, as far as is known here: a URL, or `:PORT` on whichever host one has reached; empty: it is off."""
+        here = self.hooks.reached_at
+        return self.settings.webhooks.base.rstrip("/") or (":" + here.rpartition(":")[2] if here else "")
+
     # -- for the parts ---------------------------------------------------------------------------------------
 
     async def load_room(self, reference: str) -> Room | None:
@@ -228,6 +255,11 @@ class Hub:
                 room = self.rooms.load(record)
         return room
 
+    async def address_of(self, id: str) -> str | None:
+        """What the room with this id is called now; None: it is gone. Raises StoreUnavailable."""
+        room = await self.load_room("!" + id)
+        return room.address if room is not None else None
+
     def no_such_room(self, reference: str, moved: Mapping[str, str]) -> Refused:
         """The refusal where there is no room of this name: perhaps it has another one now. Raises BadName."""
         if reference.startswith("#") and (name := moved.get(self.rooms.key_of(reference))) is not None:
@@ -235,9 +267,11 @@ class Hub:
         return NoSuchRoom(f"There is no room {reference}.", field="room")
 
     def announce(self, recorded: dict[str, list[Event]]) -> None:
-        """Wake the other hubs, and the index."""
-        if self.indexer is not None:
-            self.indexer.news({room: events[-1].seq for room, events in recorded.items()})
+        """Wake the other hubs, the index, and whoever else follows the log."""
+        if self.indexer is not None or self.followers:
+            heads = {room: events[-1].seq for room, events in recorded.items()}
+            for follower in (*self.followers, *((self.indexer,) if self.indexer is not None else ())):
+                follower.news(heads)
         self.bus.publish([Wake(room, events[-1].seq) for room, events in recorded.items()])
 
     def new_id(self, prefix: str) -> str:

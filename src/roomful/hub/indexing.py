@@ -12,6 +12,7 @@ from roomful.domain.events import Edit, Event, Message
 from roomful.errors import BadQuery, RoomfulError
 from roomful.log import Log
 from roomful.search import Ask, Found, Hit, Hits, Index, Query, Scope, parse, snippet
+from roomful.search.entries import said
 from roomful.store import Store
 
 PORTION = 500  # events of one reading
@@ -279,7 +280,7 @@ def _narrowed(query: Query, scope: Scope, rooms: Collection[str]) -> dict[str, i
 def _text(event: Event | None) -> str | None:
     """What a message or an edit says; None if that is gone."""
     body = event.body if event is not None else None
-    return body.text if isinstance(body, Message | Edit) and body.redacted is None else None
+    return said(body) if isinstance(body, Message | Edit) and body.redacted is None else None
 
 
 def _hit(one: Found, message: Event | None, current: Event | None, query: Query) -> Hit | None:

@@ -10,7 +10,7 @@ from roomful.domain.talk import LOOKED_AT, Talk
 from roomful.errors import BadName
 
 from .origins import KEPT
-from .prepared import Entry, Erasure, Founding, Parting, Rekeying
+from .prepared import Entry, Erasure, Founding, HookGone, Parting, Rekeying
 from .work import Expire, Loaded, Pending
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Loading:
                 type(command) is commands.Post
                 and not command.again
                 and command.thread is None
+                and not command.attachments
                 and (pending.participant is None or pending.participant.sender.kind != "bot")
             ):
                 if command.room not in self.hub.rooms.by_address:  # the common case costs one look
@@ -137,8 +138,10 @@ class Loading:
                 loaded.events[room, event.seq] = event
 
     async def _said(self, pending: Pending, loaded: Loaded) -> None:
-        """A thread's first message; and of a bot, what the guard over its lines goes by."""
+        """A thread's first message, and files; and of a bot, what the guard over its lines goes by."""
         await self._target(pending, loaded)
+        if pending.command.attachments:
+            loaded.files |= {file.id: file for file in await self.hub.store.files(pending.command.attachments)}
         if pending.participant is not None and pending.participant.sender.kind == "bot":
             await self._talk(pending, loaded)
 
@@ -150,6 +153,11 @@ class Loading:
             before, limit = state.head + 1, LOOKED_AT
             newest = await self.hub.store.read(state.id, before=before, limit=limit, max_bytes=MOST_READ, newest=True)
             state.talk = Talk.of(newest)
+
+    async def _hooks(self, pending: Pending, loaded: Loaded) -> None:
+        """The webhooks of a room."""
+        if (room := self._room(pending.command.room)) is not None and room not in loaded.hooks:
+            loaded.hooks[room] = await self.hub.store.hooks(room)
 
     async def _duet(self, pending: Pending, loaded: Loaded) -> None:
         await self._talk(pending, loaded)
@@ -259,6 +267,11 @@ _MORE: dict[type, Callable[[Loading, Pending, Loaded], Coroutine[Any, Any, None]
     commands.Join: Loading._joined,
     commands.Invite: Loading._whom,
     commands.Ban: Loading._whom,
+    commands.WebhookIn: Loading._hooks,
+    commands.WebhookOut: Loading._hooks,
+    commands.WebhookSet: Loading._hooks,
+    commands.WebhookDrop: Loading._hooks,
+    HookGone: Loading._hooks,
     commands.Revoke: Loading._account,
     commands.Token: Loading._account,
     commands.Code: Loading._account,

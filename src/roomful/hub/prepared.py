@@ -5,7 +5,9 @@ Each bears the request's `id`, under which it is answered.
 
 from msgspec import Struct
 
+from roomful.domain.answers import Answer
 from roomful.domain.events import Sender
+from roomful.domain.files import Attachment
 from roomful.domain.names import Nick
 
 LASTING, PASSING = "d", "v"  # how the ids begin of devices that have a token, and of those that live by `resume` alone
@@ -21,6 +23,7 @@ class Entry(Struct, frozen=True):
     device: str = ""  # empty: this is a new one
     sid: bytes = b""  # of the login that is resumed
     remember: bool = False
+    beside: bool = False  # the login that is resumed goes on too
 
 
 class Founding(Struct, frozen=True):
@@ -60,6 +63,32 @@ class Erasure(Struct, frozen=True):
     room: str  # '!id'
     sender: Sender
     targets: tuple[int, ...]
+
+
+class HookGone(Struct, frozen=True):
+    """The hub's own command: a webhook that goes out is switched off, its address having taken nothing for too long."""
+
+    room: str  # '!id'
+    webhook: str  # its id
+    reason: str
+
+
+class Upload(Struct, frozen=True):
+    """All of a file has come, and its bytes are on the disk."""
+
+    room: str  # '#name' or '!id'
+    name: str
+    digest: bytes  # SHA-256
+    kind: str  # media type
+    size: int  # bytes
+    width: int  # pixels; 0: no image
+    height: int
+
+
+class Uploaded(Answer, frozen=True):
+    """Answers it. It is told over HTTP, as the answer to the upload."""
+
+    file: Attachment
 
 
 class Touch(Struct, frozen=True):

@@ -99,9 +99,13 @@ class PresenceKeeper:
         session.participant, session.sid, session.device, session.since = None, b"", "", self.hub.monotonic()
 
     def say_bye(self, session: Session) -> None:
-        """The visit has ended."""
+        """The visit has ended; with a guest's last connection, what is kept for its calls over HTTP too."""
+        me = session.participant
         self.depart(session, for_good=True)
         session.end(Bye())
+        if me is not None and me.account is None and all(other.called for other in me.sessions):
+            for other in me.sessions:
+                self.say_bye(other)
 
     def say(self, participant: Participant, state: str, text: str) -> None:
         """The participant says how it is there."""
@@ -237,6 +241,9 @@ class PresenceKeeper:
 
     async def _every_minute(self, now: float) -> None:
         self.hub.door.forget_full()
+        self.hub.hooks.forget_full()
+        self.hub.speaking.forget_full()
+        self.hub.files.forget_old()
         connected = [(s.participant.sender.id, s.address) for s in self.hub.sessions if s.participant is not None]
         self.hub.origins.forget_old(connected)
         self.hub.committer.try_again()

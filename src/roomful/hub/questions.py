@@ -9,7 +9,7 @@ from roomful.domain import commands
 from roomful.domain.answers import Answer
 from roomful.errors import RoomfulError
 
-from .asking import accounts, bots, logs, people, rooms
+from .asking import accounts, bots, hooks, logs, people, rooms
 from .session import Participant, Session
 
 if TYPE_CHECKING:
@@ -85,4 +85,5 @@ _FINDERS: dict[type, Callable[["Hub", Session, Participant, Any], Coroutine[Any,
     commands.Usage: bots.usage,
     commands.Memories: bots.memories,
     commands.StateGet: bots.kept,
+    commands.Webhooks: hooks.webhooks,
 }

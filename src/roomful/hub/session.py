@@ -65,6 +65,7 @@ class Session:
         "agent",
         "answering",
         "asked",
+        "called",
         "device",
         "ending",
         "greeted",
@@ -114,6 +115,7 @@ class Session:
         self.pumping = False
         self.resting = False  # not read from for a moment: it, or its neighbours, ask too much
         self.ending = False
+        self.called = False  # kept for somebody's calls over HTTP: nobody is there by it
         self.wrong = 0  # codes and passwords
         self._going_on = False
         self._ready = ready

@@ -45,7 +45,9 @@ class Telling:
         released: set[Session] = set()
         for result in results:
             session = result.pending.session
-            if session is not None:
+            if session is None:
+                self._tell_caller(result)
+            else:
                 if session.outbox is None:
                     session.outbox = []
                 answer = result.answer
@@ -68,6 +70,11 @@ class Telling:
             session.flush()
         self._set_paused_aside()
         self._let_go_on(counts, released)
+
+    def _tell_caller(self, result: Result) -> None:
+        """Answer what came over no connection, if somebody waits for that."""
+        if result.pending.told is not None and result.answer is not None:
+            result.pending.told(result.answer)
 
     def events(self, room: Room, events: list[Event]) -> None:
         """Tell events that another writer recorded."""

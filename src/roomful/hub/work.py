@@ -10,10 +10,11 @@ from roomful.domain.answers import Answer
 from roomful.domain.commands import Request
 from roomful.domain.events import Event
 from roomful.domain.verdicts import Memory
+from roomful.domain.webhooks import Hook
 from roomful.errors import RoomfulError
-from roomful.store import AccountRecord, ParticipantRecord, TokenRecord
+from roomful.store import AccountRecord, FileRecord, ParticipantRecord, TokenRecord
 
-from .prepared import Entry, Erasure, Founding, Parting, Rekeying, Touch
+from .prepared import Entry, Erasure, Founding, HookGone, Parting, Rekeying, Touch, Upload
 from .session import Participant, Session
 
 # The session's later requests wait until one of these is decided.
@@ -49,15 +50,16 @@ class Renew(Struct, frozen=True):
     seen: int = 0  # ms, until when they were connected; 0: not said
 
 
-Work = Request | Expire | Renew | Entry | Founding | Rekeying | Parting | Erasure | Touch
+Work = Request | Expire | Renew | Entry | Founding | Rekeying | Parting | Erasure | Touch | HookGone | Upload
 
 
 class Pending(Struct, frozen=True, gc=False):
     """A command that waits to be decided, who sent it, and over which connection, which may be lost meanwhile."""
 
-    session: Session | None  # None: the hub's own
+    session: Session | None  # None: the hub's own, or a webhook's
     participant: Participant | None  # None: a login, or the hub's own
     command: Any  # Work
+    told: Callable[[Answer | RoomfulError], None] | None = None  # who hears the answer, where there is no session
 
 
 class Result(Struct, frozen=True, gc=False):
@@ -94,6 +96,8 @@ class Loaded(Struct, kw_only=True):
     unpeopled: set[str] = field(default_factory=set)  # rooms in which there have been bots only, by id
     memories: dict[tuple[str, str], Memory] = field(default_factory=dict)  # by room's id and own id
     remembered: dict[tuple[str, str], int] = field(default_factory=dict)  # how much, by room's and bot's id
+    hooks: dict[str, list[Hook]] = field(default_factory=dict)  # by room's id
+    files: dict[str, FileRecord] = field(default_factory=dict)  # by id: those that messages name
     addresses: dict[str, frozenset[str]] = field(
         default_factory=dict
     )  # by participant's id: what its devices say of the last hour

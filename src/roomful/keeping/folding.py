@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from roomful.domain import events as e
 from roomful.domain.events import Event, Sender
+from roomful.domain.files import Attachment
 from roomful.store import RoomRecord, Store
 
 CHUNK = 500  # events
@@ -30,6 +31,7 @@ class Line(Struct):
     edited: bool = False
     redacted: bool = False
     reactions: dict[str, int] = {}
+    files: tuple[Attachment, ...] = ()
 
 
 async def walk(store: Store, room: RoomRecord) -> AsyncIterator[list[Event]]:
@@ -89,7 +91,7 @@ def _line(event: Event) -> Line | None:
             gone = said.redacted is not None
             return Line(
                 event.seq, event.at, event.sender, "message", "(redacted)" if gone else said.text, said.style,
-                said.reply_to, said.thread, redacted=gone,
+                said.reply_to, said.thread, redacted=gone, files=said.attachments,
             )  # fmt: skip
         case body:
             kind = body.type if isinstance(body, e.Unknown) else str(body.__struct_config__.tag)

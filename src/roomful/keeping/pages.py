@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 
+from roomful.domain.files import Attachment
+
 from .dump import Header
 from .folding import Line
 
@@ -48,8 +50,13 @@ def plain(text: str) -> str:
     return _AT_START.sub(r"\1\\\2", _MARKS.sub(r"\\\1", text))
 
 
+def _file(file: Attachment) -> str:
+    return f"[{file.name}, {file.type}, {file.size:,} bytes]"
+
+
 def _said(line: Line) -> str:
-    nick, text = plain(line.sender.nick), plain(line.text)
+    nick, text = plain(line.sender.nick), "\n".join([*([line.text] if line.text else []), *map(_file, line.files)])
+    text = plain(text)
     if line.redacted:
         text = "*(redacted)*"
     if line.type != "message":

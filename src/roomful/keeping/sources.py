@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from roomful.domain.events import Kick, KnownBody, Message, Named, Sender, Unknown, encode_body
+from roomful.domain.files import safe_name
 from roomful.domain.settings import RoomSettings
 
 from . import dump, irssi, weechat
@@ -96,7 +97,9 @@ class Dump:
         for dumped in dump.read_events(self._path, self._header.head):
             event = dumped.told
             if self._ours:
-                yield Incoming(event.at, event.sender, event.nonce, dumped.data, event.body)
+                here = _without_bytes(event.body)
+                data = dumped.data if here is event.body else encode_body(here)
+                yield Incoming(event.at, event.sender, event.nonce, data, here)
                 continue
             sender = Sender(self._id(event.sender.id), event.sender.nick, event.sender.kind)
             body = self._moved(event.body, event.seq)
@@ -114,12 +117,20 @@ class Dump:
             changes["target"] = Named(self._id(target.id), target.nick)
         if isinstance(body, Message) and not body.origin and body.redacted is None:
             changes["origin"] = f"roomful:{self._header.epoch}/{self._header.room}/{seq}"
-        return msgspec.structs.replace(body, **changes) if changes else body
+        return _without_bytes(msgspec.structs.replace(body, **changes) if changes else body)
 
     def _id(self, id: str) -> str:
         if (known := self._known.get(id)) is None:
             known = self._known[id] = new_id(f"dump\0{self._salt}\0{id}")
         return known
+
+
+def _without_bytes(body: KnownBody | Unknown) -> KnownBody | Unknown:
+    """What a message tells of its files stays; the files themselves are not in a dump, and nothing is to lead to others."""
+    if not isinstance(body, Message) or not body.attachments:
+        return body
+    files = (msgspec.structs.replace(file, id="", name=safe_name(file.name)) for file in body.attachments)
+    return msgspec.structs.replace(body, attachments=tuple(files))
 
 
 class Log:

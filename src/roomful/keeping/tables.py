@@ -12,7 +12,20 @@ from roomful.domain.events import timestamp
 
 from .folding import Line
 
-COLUMNS = ("seq", "at", "nick", "kind", "type", "text", "reply_to", "thread", "edited", "redacted", "reactions")
+COLUMNS = (
+    "seq",
+    "at",
+    "nick",
+    "kind",
+    "type",
+    "text",
+    "reply_to",
+    "thread",
+    "edited",
+    "redacted",
+    "reactions",
+    "files",
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -45,6 +58,7 @@ def _cells(line: Line) -> tuple[object, ...]:
         "yes" if line.edited else "",
         "yes" if line.redacted else "",
         guarded(" ".join(f"{emoji} {count}" for emoji, count in line.reactions.items())),
+        guarded(", ".join(file.name for file in line.files)),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from roomful.errors import ExtraMissing, KeyMissing, ProviderIncomplete
 
-from .settings import Patience, Source
+from .settings import DIRECT, Patience, Source
 
 if TYPE_CHECKING:
     import httpx2
@@ -41,14 +41,14 @@ class Clients:
         except ImportError:
             raise ExtraMissing(_missing(source)) from None
         wait = self._patience.connect
-        proxy = source.settings.proxy or None
+        proxy = source.proxy or None
         if proxy is not None and proxy.partition("://")[0] not in SCHEMES:
             raise ProviderIncomplete(f"The proxy of {source.name} is not http://HOST:PORT or socks5h://HOST:PORT.")
         try:
             return httpx2.AsyncClient(
                 proxy=proxy,
                 timeout=httpx2.Timeout(None, connect=wait, pool=wait),
-                trust_env=proxy is None and not source.local,
+                trust_env=proxy is None and source.way != DIRECT and not source.local,
             )
         except (httpx2.InvalidURL, ValueError):  # its message would show the proxy's password
             raise ProviderIncomplete(f"The proxy of {source.name} is no address: say http://HOST:PORT.") from None

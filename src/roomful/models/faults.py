@@ -106,7 +106,7 @@ def retry_after(text: str, wall: Callable[[], float]) -> float | None:
 def unreachable(name: Name) -> ModelError:
     """Nobody answers at the provider's address."""
     found = name.source
-    if found.settings.proxy:
+    if found.proxy:
         return errors.ModelUnreachable(f"{found.name} cannot be reached through its proxy: is the proxy running?")
     if found.loopback:
         start = f"start it with `{found.known.start}`" if found.known and found.known.start else "start it first"

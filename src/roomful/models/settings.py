@@ -1,7 +1,7 @@
 """The settings of models: providers by name, and how patient to be with them."""
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Literal
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -11,6 +11,7 @@ Kind = Literal["openai", "azure", "anthropic", "compatible", "offline", "web-tok
 Form = Literal["events", "lines", "text"]
 
 THIS_MACHINE = "this machine"
+DIRECT = "direct"  # through no proxy
 
 
 class Provider(Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,7 +26,10 @@ class Provider(Struct, frozen=True, forbid_unknown_fields=True):
     key_env: Annotated[str, Meta(description="The variable, of the environment or of `.env`, that holds the key.")] = ""
     api_version: Annotated[str, Meta(description="Azure: the version of its interface.")] = ""
     proxy: Annotated[
-        str, Meta(description="`http://` or `socks5h://`, with `USER:PASSWORD@` if need be; empty: the environment's.")
+        str,
+        Meta(
+            description="`http://` or `socks5h://`, with `USER:PASSWORD@` if need be; `pool`; `direct`; empty: as `[egress]`."
+        ),
     ] = ""
     timeout: Annotated[
         float, Meta(gt=0, le=3600, description="Seconds to wait for a sign of life, before and while it answers.")
@@ -72,12 +76,21 @@ class Patience(Struct, frozen=True):
     longest: float = 20.0  # s: who is told to come back later than this gives up instead
 
 
+Route = Callable[[str, str], str]  # what a provider's table says, its name -> the proxy (roomful.egress.routing)
+
+
+def as_said(way: str, _: str) -> str:
+    """By the way that the table says."""
+    return way
+
+
 class ModelsSettings(Struct, frozen=True, eq=False):
     """What models are built from. Models of the same settings share connections and circuit breakers."""
 
     providers: Mapping[str, Provider] = {}  # from [providers.NAME]
     variables: Mapping[str, str] = {}  # the environment and .env: keys by their makers' names
     patience: Patience = Patience()
+    route: Route = as_said
 
     def __repr__(self) -> str:
         return f"ModelsSettings({', '.join(self.providers)})"
@@ -152,6 +165,14 @@ class Source(Struct, frozen=True):
     settings: Provider
     known: Known | None = None
     api_version: str = ""  # Azure's
+    way: str = ""  # the proxy; `direct`: none, whatever the environment says; empty: as that says
+
+    @property
+    def proxy(self) -> str:
+        """The proxy; empty: none, or the environment's. What runs on this machine has none, unless its table says so."""
+        if self.way == DIRECT or (self.local and not self.settings.proxy):
+            return ""
+        return self.way
 
     @property
     def loopback(self) -> bool:
@@ -212,6 +233,7 @@ def source(name: str, settings: ModelsSettings) -> Source | None:
         table,
         known,
         table.api_version or variables.get("OPENAI_API_VERSION", "") or AZURE_VERSION,
+        settings.route(table.proxy, name),
     )
 
 

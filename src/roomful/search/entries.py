@@ -26,6 +26,7 @@ class Line(Struct):
     said: int  # the event whose text it is
     text: str  # terms, with spaces between
     link: bool
+    file: bool = False
 
 
 class Text(Struct, frozen=True):
@@ -52,8 +53,8 @@ def gather(events: Iterable[Event]) -> Entries:
         if isinstance(body, Message):
             if body.redacted is None:
                 nick = folded(event.sender.nick)
-                text, link = " ".join(terms(body.text)), has_link(body.text)
-                line = Line(event.at, event.sender.id, nick, event.seq, text, link)
+                text, link = " ".join(terms(said(body))), has_link(body.text)
+                line = Line(event.at, event.sender.id, nick, event.seq, text, link, bool(body.attachments))
                 entries.lines[event.room, event.seq] = line
         elif isinstance(body, Edit):
             if body.redacted is None:
@@ -64,6 +65,12 @@ def gather(events: Iterable[Event]) -> Entries:
                 entries.texts.pop(key, None)
                 entries.gone.add(key)
     return entries
+
+
+def said(body: Message | Edit) -> str:
+    """What it is found by: its text, and the names of its files. An edit says nothing of those."""
+    files = body.attachments if isinstance(body, Message) else ()
+    return "\n".join(filter(None, (body.text, *(file.name for file in files)))) if files else body.text
 
 
 def _edit(entries: Entries, key: Key, said: int, text: str) -> None:

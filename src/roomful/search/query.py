@@ -36,6 +36,7 @@ class Query(Struct, frozen=True):
     rooms: tuple[str, ...] = ()  # folded names with their '#'
     not_rooms: tuple[str, ...] = ()
     link: bool | None = None  # with a link, without one, or either
+    file: bool | None = None  # with a file, without one, or either
     since: int | None = None  # ms, itself included
     until: int | None = None  # ms, itself not included
     newest: bool = False  # the newest first, else the best
@@ -60,8 +61,8 @@ def parse(text: str, *, now: int, offset: int = 0) -> Query:
 
 
 def _check(query: Query) -> None:
-    if not (query.words or query.senders or query.rooms or query.link):
-        raise _bad("There is nothing to look for: write a word, or from:NICK, room:#NAME or has:link.")
+    if not (query.words or query.senders or query.rooms or query.link or query.file):
+        raise _bad("There is nothing to look for: write a word, or from:NICK, room:#NAME, has:link or has:file.")
     phrases = query.words + query.without
     if len(phrases) > MOST_PHRASES or sum(len(phrase.terms) for phrase in phrases) > MOST_TERMS:
         raise _bad(f"The search is too long: at most {MOST_PHRASES} words or phrases, of {MOST_TERMS} words in all.")
@@ -102,9 +103,12 @@ def _room(query: Query, value: str, wanted: bool, now: datetime) -> Query:
 
 
 def _has(query: Query, value: str, wanted: bool, now: datetime) -> Query:
-    if value.lower() not in ("link", "links"):
-        raise _bad("has: takes one word: has:link.")
-    return replace(query, link=wanted)
+    match value.lower():
+        case "link" | "links":
+            return replace(query, link=wanted)
+        case "file" | "files":
+            return replace(query, file=wanted)
+    raise _bad("has: takes one of two words: has:link or has:file.")
 
 
 def _before(query: Query, value: str, wanted: bool, now: datetime) -> Query:

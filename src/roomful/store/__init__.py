@@ -14,7 +14,10 @@ from msgspec import Struct
 from roomful.domain.events import Event
 from roomful.domain.sanctions import Sanction
 from roomful.domain.verdicts import Kept, Memory, Total, Used, Verdict
+from roomful.domain.webhooks import Hook
 
+from .file_rows import Attach, DropWaiting, FileRecord, PutFile, Swept
+from .hook_rows import DropHook, Lease, MoveHook, PutHook
 from .records import (
     MOST_COUNTED,
     MOST_LOOKED_AT,
@@ -75,6 +78,7 @@ __all__ = [
     "MOST_LOOKED_AT",
     "AccountRecord",
     "Appended",
+    "Attach",
     "Blank",
     "BotRecord",
     "Change",
@@ -84,22 +88,29 @@ __all__ = [
     "DeleteRoom",
     "DropAccount",
     "DropCodes",
+    "DropHook",
     "DropInvite",
     "DropMember",
     "DropMemory",
     "DropSanction",
     "DropTokens",
+    "DropWaiting",
     "Extend",
+    "FileRecord",
     "Late",
+    "Lease",
     "LogAct",
     "Mark",
     "Mention",
+    "MoveHook",
     "NewAccount",
     "NewRoom",
     "ParticipantRecord",
     "PlaceRecord",
     "PutBot",
     "PutCode",
+    "PutFile",
+    "PutHook",
     "PutInvite",
     "PutKept",
     "PutMember",
@@ -118,6 +129,7 @@ __all__ = [
     "SetRoom",
     "SetTopic",
     "Store",
+    "Swept",
     "Taken",
     "TokenRecord",
     "TouchToken",
@@ -289,6 +301,21 @@ class Store(Protocol):
 
     async def kept(self, participant: str, key: str = "", *, after: str = "", limit: int = 100) -> list[Kept]:
         """The values that a participant keeps whose names begin so, by name, from beyond `after`."""
+
+    async def hooks(self, room: str | None = None) -> list[Hook]:
+        """The webhooks of a room, or all, the oldest first."""
+
+    async def files(self, ids: Sequence[str]) -> list[FileRecord]:
+        """The files with these ids, by id; those of rooms that are no more are left out."""
+
+    async def uploaded(self, participant: str, since: int) -> list[tuple[int, int]]:
+        """When (ms) and how much (bytes) the participant has uploaded after that time, the oldest first. What is gone is not."""
+
+    async def loose(self, limit: int = 500) -> list[bytes]:
+        """Digests to which a row referred that is gone, until they are `Swept`; another row may refer to them."""
+
+    async def referred(self, digests: Sequence[bytes]) -> set[bytes]:
+        """To which of these digests a row refers."""
 
     async def expire_texts(self, room: str, before: int, limit: int = 500) -> list[int]:
         """Erase (see `Blank`, with 0) the texts of the oldest messages from before this time, ms. Returns their numbers."""

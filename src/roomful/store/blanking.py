@@ -11,4 +11,4 @@ def blanked(body: KnownBody | Unknown, redacted: int) -> Message | Edit | None:
         return None
     if isinstance(body, Edit):
         return replace(body, text="", mentions=(), redacted=redacted)
-    return replace(body, text="", mentions=(), everybody=False, origin="", redacted=redacted)
+    return replace(body, text="", mentions=(), everybody=False, origin="", attachments=(), redacted=redacted)

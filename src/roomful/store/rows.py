@@ -10,6 +10,9 @@ from roomful.domain.sanctions import Sanction
 from roomful.domain.settings import RoomSettings
 from roomful.domain.verdicts import Memory, Verdict
 
+from .file_rows import Attach, DropWaiting, PutFile, Swept
+from .hook_rows import DropHook, Lease, MoveHook, PutHook
+
 FOREVER = 253_402_300_799_000  # ms: the end of the year 9999, for claims and sanctions without an end
 
 
@@ -144,7 +147,7 @@ class LogAct(Struct, frozen=True, gc=False):
 
 
 class Blank(Struct, frozen=True, gc=False):
-    """The texts of a message and of all its edits are erased: `redacted` says by which event. Its mentions go too.
+    """The texts of a message and of all its edits are erased: `redacted` says by which event. Its mentions and files go too.
 
     The events keep number, time, sender and nonce, and their place: a message its style, what it answers, and its thread, an
     edit its target. What was erased before stays as it was.
@@ -281,7 +284,10 @@ class DropCodes(Struct, frozen=True, gc=False):
 
 
 class DropAccount(Struct, frozen=True, gc=False):
-    """The account is gone, with its tokens and read markers and the addresses known of it. Its claim is released."""
+    """The account is gone, with its tokens and read markers and the addresses known of it. Its claim is released.
+
+    So are files that it has uploaded and not attached.
+    """
 
     id: str
 
@@ -369,6 +375,14 @@ Row = (
     | PutMemory
     | DropMemory
     | PutKept
+    | PutHook
+    | MoveHook
+    | DropHook
+    | Lease
+    | PutFile
+    | Attach
+    | DropWaiting
+    | Swept
 )
 
-Taken = Literal["", "nick", "room", "account", "code", "kept"]
+Taken = Literal["", "nick", "room", "account", "code", "kept", "lease", "file"]

@@ -114,7 +114,7 @@ class Visit:
         return await arrive(address, self.options.nick, self.front, self.trace, keys)
 
     def _conversation(self, client: Client, address: str) -> Conversation:
-        view = View(client.me.id, numbers=self.front.live)
+        view = View(client.me.id, numbers=self.front.live, http=client.http)
         invitation = f"{program()} chat {self.options.address or ''}".rstrip()
 
         async def enter_as(account: str) -> Client:
@@ -142,6 +142,7 @@ class Visit:
         finally:
             await _cancelled(follow, talk, work, leave, watch)
             await conversation.marking.close()
+            await conversation.hush()
         for task in (talk, work):
             if not task.cancelled():
                 task.result()

@@ -3,10 +3,10 @@
 import asyncio
 import shlex
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from roomful.client import Client
+from roomful.client import Attachment, Client
 from roomful.client import Line as Shown
 from roomful.domain.answers import Joined, Receipt, RoomInfo, UnreadInfo
 from roomful.domain.events import Style
@@ -15,6 +15,7 @@ from roomful.errors import RateLimited, Refused, SlowMode
 from roomful.terminal.being import Being
 from roomful.terminal.durations import spoken
 from roomful.terminal.front import Front
+from roomful.terminal.listening import Reading
 from roomful.terminal.marking import Marking
 from roomful.terminal.rooms import Room
 from roomful.terminal.tracing import TraceSwitch
@@ -54,6 +55,7 @@ class Conversation:
         self.bot_names: set[str] = set()  # of all bots heard of, likewise
         self.marking = Marking(client)
         self.being = Being(client, time.monotonic)
+        self.reading: Reading | None = None  # who reads bots' answers out
         self.enter_as = enter_as  # gives a client that is logged in to an account
         self.data = data  # folder of the server that may run here; None: the platform's
         self.parting = False  # the connection is about to end, because one wanted it to
@@ -86,6 +88,12 @@ class Conversation:
     def prefix(self, room: Room) -> str:
         """A room's name before its lines, unless it is the current one."""
         return "" if room is self.current else room.title
+
+    async def hush(self) -> None:
+        """Let nothing be read out any more."""
+        reading, self.reading = self.reading, None
+        if reading is not None:
+            await reading.close()
 
     # -- rooms ---------------------------------------------------------------------------------------
 
@@ -210,11 +218,19 @@ class Conversation:
     # -- speaking --------------------------------------------------------------------------------------
 
     async def post(
-        self, room: Room, text: str, style: Style = "text", reply_to: int | None = None, thread: int | None = None
+        self,
+        room: Room,
+        text: str,
+        style: Style = "text",
+        reply_to: int | None = None,
+        thread: int | None = None,
+        attachments: Sequence[Attachment] = (),
     ) -> None:
         """Say something, and wait until it is shown. What comes too fast is sent again in time. Raises Refused."""
         receipt = await self._in_time(
-            lambda: self.client.post(room.name, text, style=style, reply_to=reply_to, thread=thread)
+            lambda: self.client.post(
+                room.name, text, style=style, reply_to=reply_to, thread=thread, attachments=attachments
+            )
         )
         await self.until_shown(room, receipt.seq)
 

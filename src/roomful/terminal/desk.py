@@ -50,6 +50,10 @@ class Desk:
             parts.append(
                 f"{listed([one_line(nick) for nick in typists])} {'is' if len(typists) == 1 else 'are'} typing…"
             )
+        if room is not None and (speakers := room.speakers(self._now())):
+            parts.append(
+                f"{listed([one_line(nick) for nick in speakers])} {'is' if len(speakers) == 1 else 'are'} speaking…"
+            )
         return (("", " " + " · ".join(parts) + self._on_their_way()),)
 
     def growing(self) -> list[Line]:

@@ -11,6 +11,7 @@ _LEFT = {
     "banned": "was banned, and is no member any more",
     "deleted": "has deleted the account",
 }
+_PROGRAMS = ("bot", "webhook")
 _UNENDING = 5 * 365 * DAY  # s: who is shut out for longer is so for good
 
 
@@ -21,7 +22,7 @@ def sentence(told: Told) -> str:
         case events.Message():
             raise AssertionError("a message is no notice: see view.py")
         case events.Join():
-            return f"{nick}, a bot, joined" if told.sender.kind == "bot" else f"{nick} joined"
+            return f"{nick}, a {told.sender.kind}, joined" if told.sender.kind in _PROGRAMS else f"{nick} joined"
         case events.Leave(reason=reason):
             return f"{nick} {_LEFT.get(reason, 'left')}"
         case events.Nick(nick=new):

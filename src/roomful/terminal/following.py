@@ -74,6 +74,8 @@ class Following:
             self._conversation.show_message(room, line)
             if told.sender.id != self._client.me.id:
                 self._conversation.marking.shown(room.name, told.seq, line.thread)
+            if self._conversation.reading is not None and told.seq > room.replayed:
+                self._conversation.reading.take(room.name, line)
         if isinstance(told.body, events.Nick):  # told in every room that is shared, and news in the first of them
             self._renamed(told.sender.id, told.body.nick)
 
@@ -148,9 +150,10 @@ class Following:
             return
         room.timeline.hear(item)
         match item.body:
-            case signals.Typing(on=on) if item.sender is not None and item.sender.id != self._client.me.id:
+            case signals.Typing() if item.sender is not None and item.sender.id != self._client.me.id:
                 room.members[item.sender.id] = item.sender.nick
-                room.typing[item.sender.id] = self._now() + TYPING_LASTS if on else 0.0
+                doing = room.speaking if item.body.speaking else room.typing
+                doing[item.sender.id] = self._now() + TYPING_LASTS if item.body.on else 0.0
             case signals.Presence():
                 self._show_presence(room, item.body)
             case signals.State():

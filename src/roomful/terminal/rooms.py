@@ -32,6 +32,7 @@ class Room:
         self.bots = {member.id for member in joined.members if member.kind == BOT}
         self.here: set[str] = set()
         self.typing: dict[str, float] = {}  # id -> when to forget it, in the loop's time
+        self.speaking: dict[str, float] = {}  # likewise
         self.timeline = Timeline()  # the newest lines, and those that /history showed
         self.kind = joined.kind
         self.settings = joined.settings
@@ -66,6 +67,7 @@ class Room:
         self.shown = told.seq
         self.oldest = min(self.oldest or told.seq, told.seq)
         self.typing.pop(told.sender.id, None)
+        self.speaking.pop(told.sender.id, None)
         self._meet(told.sender)
         match told.body:
             case events.Join() if told.seq > self.replayed:
@@ -132,12 +134,17 @@ class Room:
         self.here.difference_update(presence.gone)
         for id in (*presence.gone, *presence.reconnecting):
             self.typing.pop(id, None)
+            self.speaking.pop(id, None)
         return came, went
 
     def typists(self, now: float) -> list[str]:
         """The nicks of those who type; of those whose draft is seen, it need not be said."""
         writing = {growing.sender.id for growing in self.timeline.drafts}
         return self.nicks(id for id, until in self.typing.items() if until > now and id not in writing)
+
+    def speakers(self, now: float) -> list[str]:
+        """The nicks of those who speak: clips of theirs are being listened to."""
+        return self.nicks(id for id, until in self.speaking.items() if until > now)
 
     def nicks(self, ids: Iterable[str]) -> list[str]:
         """Nicks by id."""

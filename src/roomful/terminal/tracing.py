@@ -45,6 +45,7 @@ class _Switched:
         self._level: Level | None = None
         self._trace: Trace | None = None
         self._begun: dict[Way, bytes] = {"->": b"", "<-": b""}
+        self._upgraded = False  # to a WebSocket, of which a client is told whole frames
         self._unseen: set[Way] = set()  # ways of which the present trace has not been told what was begun
 
     def status(self, text: str) -> None:
@@ -52,12 +53,19 @@ class _Switched:
         if self._trace is not None:
             self._trace.status(text)
 
+    def upgraded(self) -> None:
+        self._upgraded = True
+        if self._trace is not None:
+            self._trace.upgraded()
+
     def moved(self, way: Way, data: bytes) -> None:
         self._follow_switch()
         begun = self._begun[way] + data
         if self._trace is not None:
             self._trace.moved(way, begun if way in self._unseen else data)
             self._unseen.discard(way)
+        if self._upgraded:
+            return
         try:
             _, self._begun[way] = cut(begun)
         except FrameTooLarge:
@@ -67,4 +75,6 @@ class _Switched:
         if self._level != self._switch.level:
             self._level = self._switch.level
             self._trace = self._switch.make(self._peer)
+            if self._trace is not None and self._upgraded:
+                self._trace.upgraded()
             self._unseen = {"->", "<-"}

@@ -18,7 +18,7 @@ async def pin_for(address: str, first_use: bool, front: Front, pins: Pins) -> st
     server = parse_address(address)
     if not server.tls:
         if first_use:
-            raise BadAddress(f"--pin is for encrypted connections: roomful chat tls://{server} --pin")
+            raise BadAddress(f"--pin is for encrypted connections: roomful chat tls://{server.where} --pin")
         return None
     if known := pins.of(server):
         return known

@@ -27,6 +27,7 @@ from roomful.domain.verdicts import BotInfo, Verdict
 from roomful.protocol.native import Told
 from roomful.terminal.bots import about, details, reason, whereabouts
 from roomful.terminal.facts import sentence
+from roomful.terminal.files import described
 from roomful.terminal.text import in_lines, one_line, shortened
 
 Fragment = tuple[str, str]
@@ -37,7 +38,7 @@ QUOTED = 60  # code points of a line that is answered
 CARET = "▍"  # behind an answer that is still being written
 _CUT = {"stopped": "stopped"}  # why an answer is not whole
 _WHY: Fragment = ("class:notice", " · /why")
-_WITHOUT_ACCOUNT = ("guest", "bot", "service")
+_WITHOUT_ACCOUNT = ("guest", "bot", "service", "webhook")
 _PEOPLE = ("person", "guest")  # a guest's nick needs no mark: those of accounts are nobody else's
 NAMED = 6  # people named in one notice; the others are counted
 
@@ -49,12 +50,14 @@ class View:
         me: the participant's id, whose lines in direct rooms are from `you`.
         zone: the time zone of what is shown; None: the system's.
         numbers: leave room for lines' numbers, so that those with and without stand in one column.
+        http: where files are: see `Client.http`.
     """
 
-    def __init__(self, me: str, zone: tzinfo | None = None, *, numbers: bool = False) -> None:
+    def __init__(self, me: str, zone: tzinfo | None = None, *, numbers: bool = False, http: str = "") -> None:
         self.me = me
         self.zone = zone
         self.numbers = numbers
+        self.http = http
 
     def local(self, at: int) -> datetime:
         """A time of the log (ms since 1970 UTC) as it is here."""
@@ -85,7 +88,7 @@ class View:
         """
         number = f"{line.seq if numbered else '':>5}" if self.numbers or numbered else ""
         indent = " " * (5 + len(number))
-        first, *rest = in_lines(line.text)
+        first, *rest = self._content(line)
         style = "class:mention" if self.me in line.mentions or line.everybody else "class:text"
         head: list[Fragment] = [("class:time", f"{self.local(line.at):%H:%M}"), ("class:number", number), ("", " ")]
         if room:
@@ -96,11 +99,16 @@ class View:
         lines.append((*head, *self._said_by(line.sender, line.style, peer), (style, first)))
         lines += _further(rest, indent, style)
         if marks := _marks(line):
-            lines[-1] = (*lines[-1], ("class:mark", marks if line.text else marks.lstrip()))
+            lines[-1] = (*lines[-1], ("class:mark", marks if first else marks.lstrip()))
         if line.reactions:
             said = " · ".join(f"{one_line(emoji)} {len(senders)}" for emoji, senders in line.reactions)
             lines.append((("class:mark", f"{indent} └ {said}"),))
         return lines
+
+    def _content(self, line: Shown) -> list[str]:
+        """What a message says: its text, and a line for each file."""
+        text = in_lines(line.text) if line.text or not line.attachments else []
+        return text + [one_line(described(file, self.http)) for file in line.attachments]
 
     def growing(self, growing: Growing, peer: Sender | None = None) -> list[Line]:
         """The lines of an answer that is still being written."""
@@ -118,12 +126,14 @@ class View:
                 return [("class:mark", "* "), *nick, ("", " ")]
             case "notice":
                 return [("class:mark", "-"), *nick, ("class:mark", "- ")]
+            case "voice":
+                return [*nick, ("class:mark", " (spoken): ")]
         return [*nick, ("class:mark", ": ")]
 
     def _between(self, sender: Sender, peer: Sender, style: str) -> list[Fragment]:
         you = [("class:you", "you")]
         ends = (you, self._nick(peer)) if sender.id == self.me else (self._nick(sender), you)
-        action = [("class:mark", "* ")] if style == "action" else []
+        action = {"action": [("class:mark", "* ")], "voice": [("class:mark", "(spoken) ")]}.get(style, [])
         return [("class:mark", "["), *ends[0], ("class:mark", " → "), *ends[1], ("class:mark", "] "), *action]
 
     def _nick(self, sender: Sender) -> list[Fragment]:
@@ -134,7 +144,8 @@ class View:
         if answered is None:
             return (("class:quote", f"{indent} ┌ line {seq}"),)
         number = f"{seq} " if numbered else ""
-        text = "(redacted)" if answered.redacted else one_line(shortened(answered.text, QUOTED))
+        said = answered.text or ", ".join(file.name for file in answered.attachments)
+        text = "(redacted)" if answered.redacted else one_line(shortened(said, QUOTED))
         return (("class:quote", f"{indent} ┌ {number}{one_line(answered.sender.nick)}: {text}"),)
 
     # -- facts about a room ------------------------------------------------------------------------

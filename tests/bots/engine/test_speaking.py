@@ -56,6 +56,17 @@ def test_the_room_is_told_once_that_the_host_needs_its_name_now() -> None:
     ]
 
 
+def test_no_webhook_wakes_a_bot_and_a_person_may_ask_about_what_it_said() -> None:
+    world = World(bot("eliza", host=True), bot("gpt"), bot("lark", "lines:1"))
+    world._say(Sender("w-ci", "ci", "webhook"), "@gpt the build is red", style="text", bounce=0)
+    world.pass_time(60)
+    assert not world.started
+    assert {verdict.rule for verdict in world.verdicts} == {"said_by_webhook"}
+    assert not world.shown("ada")
+    world.say("ada", "@gpt what does that mean?")
+    assert world.rules()[0] == ("gpt", "mention")
+
+
 def test_a_name_without_its_sign_is_no_mention_but_is_explained() -> None:
     world = World(bot("gpt"), here=("ada", "bob"))
     world.say("ada", "gpt, what is TCP?")

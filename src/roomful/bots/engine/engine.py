@@ -304,5 +304,5 @@ class Engine:
         self._wake = at
 
 
-_PROGRAMS = ("bot", "service")
+_PROGRAMS = ("bot", "service", "webhook")
 _NOBODY = Sender("", "", "person")

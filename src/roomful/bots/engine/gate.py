@@ -5,6 +5,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
+from roomful.domain.webhooks import KIND as WEBHOOK
+
 from .inputs import Line
 from .room import Room
 from .seat import Seat
@@ -59,6 +61,8 @@ def judge(facts: Facts, seat: Seat, room: Room, s: float) -> Judged:
         return _CONVERSATION_LINE
     if line.style == "notice":
         return _NOTICE
+    if line.sender.kind == WEBHOOK:
+        return _SAID_BY_WEBHOOK
     rule = _addressed(facts, seat, room, s)
     if seat.off:
         return _OFF_EXPECTED if rule and not line.by_bot else _OFF
@@ -163,6 +167,7 @@ _NOTICE = Judged(Fate.SILENT, "notice")
 _OFF = Judged(Fate.SILENT, "off")
 _OFF_EXPECTED = Judged(Fate.SILENT, "off", expected=True)
 _SAID_BY_BOT = Judged(Fate.SILENT, "said_by_bot")
+_SAID_BY_WEBHOOK = Judged(Fate.SILENT, "said_by_webhook")
 _NO_KEYWORD = Judged(Fate.SILENT, "keywords")
 _TWO_PEOPLE = Judged(Fate.SILENT, "two_people", expected=True)
 _NOBODY = Judged(Fate.SILENT, "nobody_named_it")

@@ -37,8 +37,8 @@ class Line(Struct, frozen=True, gc=False):
 
     @property
     def by_bot(self) -> bool:
-        """Whether a bot said it. Everybody else counts as a person, as in the server's guard."""
-        return self.sender.kind == "bot"
+        """Whether a bot said it, or a webhook. Everybody else counts as a person, as in the server's guard."""
+        return self.sender.kind in ("bot", "webhook")
 
 
 class Redacted(Struct, frozen=True, gc=False):

@@ -47,6 +47,7 @@ WHY: dict[str, str] = {
     "replied_to_another": "the line replies to {who}",
     "not_allowed": "it does not answer {who} here",
     "said_by_bot": "a bot said it, and did not name it",
+    "said_by_webhook": "a webhook said it, which wakes no bot",
     "conversation_line": "the line belongs to a conversation of bots",
     "waiting_lines": "{have} of {count} lines since it last spoke",
     "waiting_lively": "{have} of {count} lines before it looks in",

@@ -161,7 +161,7 @@ class Asking:
     def heard(self, room: "Room", told: Told) -> None:
         """Something happened in a room: a reaction may be a word for something that waits."""
         match told.body:
-            case events.Reaction(target=notice, on=True) if told.sender.kind not in ("bot", "service"):
+            case events.Reaction(target=notice, on=True) if told.sender.kind not in ("bot", "service", "webhook"):
                 if (waiting := self._waiting.get((room.id, notice))) is not None:
                     self._tasks.start("an approval", self._reacted(waiting, told))
                 else:

@@ -157,7 +157,7 @@ class Hands:
 
 def who(id: str, nick: str, kind: str) -> Who:
     """Somebody, as rights see him."""
-    return Who(id, nick, "guest" if kind == "guest" else "bot" if kind in ("bot", "service") else "member")
+    return Who(id, nick, "guest" if kind == "guest" else "bot" if kind in ("bot", "service", "webhook") else "member")
 
 
 def wire_name(name: str) -> str:

@@ -49,7 +49,8 @@ class ToolSettings(Struct, frozen=True, omit_defaults=True, forbid_unknown_field
         ),
     ] = ()
     proxy: Annotated[
-        str, Meta(description="Of `web_fetch`: the proxy to go through, as `http://HOST:PORT` or `socks5://HOST:PORT`.")
+        str,
+        Meta(description="Of `web_fetch`: a proxy as `http://HOST:PORT`, `pool`, `direct`; empty: as `[egress]` says."),
     ] = ""
 
     def __post_init__(self) -> None:

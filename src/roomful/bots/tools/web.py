@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urljoin, urlunsplit
 
 from roomful.domain.addresses import check, networks, parts_of
+from roomful.egress.settings import DIRECT
 from roomful.errors import ExtraMissing
 
 from .rights import Described
@@ -59,7 +60,7 @@ class Web:
 
     def __init__(self, settings: ToolSettings, resolve: Resolve = resolve, *, seconds: float = SECONDS) -> None:
         self._private = networks(settings.private)
-        self._proxy = settings.proxy or None
+        self._proxy = None if settings.proxy in ("", DIRECT) else settings.proxy
         self._resolve = resolve
         self._seconds = seconds
 

@@ -10,6 +10,7 @@ from roomful.domain.verdicts import BotInfo, BotPlace, Kept, Memory, Used, Verdi
 from roomful.errors import NotAllowed, NotMember
 from roomful.store import BotRecord, PlaceRecord
 
+from ..bots import voice_of
 from ..rooms import Room
 from ..session import Participant, Session
 from .readable import budget, readable
@@ -151,7 +152,8 @@ def _info(hub: "Hub", bot: BotRecord, rooms: dict[str, Room], *, host: bool) -> 
     )
     online = bot.id in hub.participants
     settings = bot.settings if host else "{}"
-    return BotInfo(bot.id, bot.nick, bot.model, bot.destination, bot.max_bounce, settings, places, online)
+    voice = voice_of(bot)
+    return BotInfo(bot.id, bot.nick, bot.model, bot.destination, bot.max_bounce, settings, places, online, voice)
 
 
 async def _seen(hub: "Hub", me: Participant, reference: str) -> Room:

@@ -8,15 +8,17 @@ people.py      guests come, are renamed, go; what was read
 accounts.py    accounts and their devices
 bots.py        bots are made, placed, dropped; why they spoke, what they keep
 conversations.py  bots talk with each other, and stop
+hooks.py       webhooks are made, changed, removed
+files.py       what was uploaded, and what messages take of it
 
 HANDLERS is the table: one function a command.
 """
 
 from roomful.domain import commands
 
-from ..prepared import Entry, Erasure, Founding, Parting, Rekeying, Touch
+from ..prepared import Entry, Erasure, Founding, HookGone, Parting, Rekeying, Touch, Upload
 from ..work import Expire, Renew
-from . import accounts, bots, conversations, messages, moderation, people, rooms
+from . import accounts, bots, conversations, files, hooks, messages, moderation, people, rooms
 from .batch import Batch, Handler
 
 HANDLERS: dict[type, Handler] = {
@@ -55,6 +57,12 @@ HANDLERS: dict[type, Handler] = {
     commands.Remember: bots.remember,
     commands.Forget: bots.forget,
     commands.StatePut: bots.keep,
+    commands.WebhookIn: hooks.incoming,
+    commands.WebhookOut: hooks.outgoing,
+    commands.WebhookSet: hooks.change,
+    commands.WebhookDrop: hooks.drop,
+    HookGone: hooks.gone,
+    Upload: files.upload,
     commands.Revoke: accounts.revoke,
     commands.Token: accounts.token,
     commands.Code: accounts.code,

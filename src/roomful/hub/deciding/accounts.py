@@ -81,7 +81,7 @@ def enter(batch: Batch, pending: Pending, command: Entry) -> Result:
         rows.append(TouchToken(device, batch.now, session.address))
     else:
         device, token = _new_device(batch, session, record.id, rows, remember=command.remember)
-    return _arrived(batch, pending, record, rows, device, token, command.sid)
+    return _arrived(batch, pending, record, rows, device, token, b"" if command.beside else command.sid)
 
 
 def _turned_away(command: Entry) -> BadCredentials | BadResume:

@@ -10,6 +10,7 @@ from roomful.domain.rights import Action
 from roomful.domain.room import RoomState
 from roomful.domain.talk import Talk
 from roomful.domain.texts import check_emoji, check_line, check_text
+from roomful.domain.webhooks import KIND as WEBHOOK
 from roomful.errors import (
     BadRequest,
     BadText,
@@ -23,7 +24,9 @@ from roomful.errors import (
 )
 from roomful.store import Blank, Mention, Relate, Row, SetTopic, Unpin
 
+from ..hearing import VOICE
 from ..work import Pending, Result
+from . import files
 from .batch import Batch
 
 MAX_PINS = 50
@@ -45,8 +48,14 @@ def post(batch: Batch, pending: Pending, command: commands.Post) -> Result:
         body = fork.decide_post(
             sender, command, batch.now, batch.hub.limits.max_text, server_owner=pending.participant.owner
         )
-    if command.thread is None and not body.mentions and not body.everybody:  # as nearly all are
-        return batch.said(key, pending, fork, sender, body)
+        if sender.kind == WEBHOOK:
+            body = replace(body, bounce=0)
+    if command.thread is None and not body.mentions and not body.everybody and not command.attachments:
+        return batch.said(key, pending, fork, sender, body)  # as nearly all are
+    if command.style == VOICE:
+        body = replace(body, heard=batch.hub.hearing.listens_by)
+    found = files.named(batch, fork, sender, command.attachments)
+    body = replace(body, attachments=tuple(file.attachment for file in found)) if found else body
     rows: list[Row] = []
     if command.thread is not None:
         _, root = batch.message(fork, command.thread, sender, "thread")
@@ -54,6 +63,7 @@ def post(batch: Batch, pending: Pending, command: commands.Post) -> Result:
             raise NoSuchEvent(f"{command.thread} is itself said in the thread of {root.thread}.", field="thread")
         rows.append(Relate(fork.id, command.thread, fork.head + 1, "thread"))
     rows += _mentions(fork, body)
+    rows += files.attached(batch, found, fork.head + 1)
     return batch.receipt(pending, fork, sender, body, rows)
 
 

@@ -188,8 +188,8 @@ def role(batch: Batch, pending: Pending, command: commands.Role) -> Result:
         raise NothingToDo(f"{target.sender.nick} is {command.role} already.", field="role")
     if target.sender.kind == "guest" and target.role != "owner":
         raise AccountRequired(f"{target.sender.nick} is a guest: only accounts have other roles.", field="who")
-    if target.sender.kind == "bot":
-        raise NotAllowed(f"{target.sender.nick} is a bot, and stays one.", field="who")
+    if target.sender.kind in ("bot", "webhook"):
+        raise NotAllowed(f"{target.sender.nick} is a {target.sender.kind}, and stays one.", field="who")
     owners = [member for member in fork.members.values() if member.role == "owner"]
     if target.role == "owner" and len(owners) == 1:
         raise NotAllowed(f"{fork.address} would have no owner: name another one first.", field="role")

@@ -44,6 +44,8 @@ def login(batch: Batch, pending: Pending, command: commands.Login) -> Result:
             raise NickTaken("Your nick was given to somebody else meanwhile: send another as `nick`.", field="nick")
         nick = parse_nick(wanted)
         sender = Sender(id, nick.text, record.kind)
+        if command.beside:
+            sid = batch.hub.entropy(9)
     batch.arriving.add(sender.id)
     row = claim(batch, sender, nick, batch.now + NICK_KEPT + RENEWED)
     answer = LoggedIn(Me(sender.id, sender.nick, sender.kind), batch.hub.proofs.write(sender.id, sid))
@@ -93,7 +95,7 @@ def bye(batch: Batch, pending: Pending, command: commands.Bye) -> Result:
     """End the visit: with a guest's last session its memberships and its claim go."""
     session, me = who(pending)
     change, effect = -1, partial(batch.hub.presence.say_bye, session)
-    if me.account is None and not any(other is not session and not other.ending for other in me.sessions):
+    if me.account is None and all(one is session or one.ending or one.called for one in me.sessions):
         change = end(batch, me.sender.id, "bye", [Release(me.sender.id)])
     elif me.account is not None:
         rows: list[Row] = [Extend((me.sender.id,), FOREVER, batch.now)]

@@ -109,13 +109,15 @@ class Finder:
             lacking.append(facts(self._senders(query.not_senders, ask)))
         if query.link is not None:
             (having if query.link else lacking).append(facts(["link"]))
+        if query.file is not None:
+            (having if query.file else lacking).append(facts(["file"]))
         low = -_EVER if query.since is None else query.since // 1000 << COUNTER
         high = _EVER if query.until is None else -(-query.until // 1000) << COUNTER
         words = () if query.newest else query.words
         most = CANDIDATES if words else ask.offset + ask.limit + 1
         selects: list[str] = []
         values: list[int | str] = list(map(_pattern, words))
-        for part in self._parts(ask, narrow=bool(query.words or query.senders or query.link)):
+        for part in self._parts(ask, narrow=bool(query.words or query.senders or query.link or query.file)):
             named = [part.having, *having] if part.having else having
             wanted = expression(query.words, query.without, named, lacking)
             selects.append(_PART.format(where=part.where))

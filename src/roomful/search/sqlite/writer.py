@@ -128,7 +128,7 @@ class Writer:
         slots: dict[int, int] = {}
         for (room, seq), line in entries.lines.items():
             no, _ = self._room(room)
-            facts = f"r{no} s{self._sender(line)}" + (" link" if line.link else "")
+            facts = f"r{no} s{self._sender(line)}" + (" file" if line.file else "") + (" link" if line.link else "")
             id = self._slot(line.at // 1000, slots)
             rows.append((id, no << 32 | seq, line.said, size(line.text), line.text, facts))
         if rows:

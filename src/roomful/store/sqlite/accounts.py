@@ -23,7 +23,7 @@ from roomful.store import (
     UseCode,
 )
 
-from . import bots
+from . import bots, files
 
 _RIVAL = """
     SELECT 1 FROM accounts WHERE id <> ?1 AND (folded = ?2 OR skeleton = ?3)
@@ -43,6 +43,7 @@ _ALL_ITS_ROWS = (
     "DELETE FROM mentions WHERE participant = ?",
     "DELETE FROM room_invites WHERE participant = ?",
     "UPDATE sanctions SET covers = '' WHERE participant = ?",
+    files.WAITING_OF_AN_ACCOUNT,
     *bots.ALL_ROWS_OF_AN_ACCOUNT,
     "UPDATE participants SET folded = NULL, skeleton = NULL, until = 0, seen = 0 WHERE id = ?",
 )

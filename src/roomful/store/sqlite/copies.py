@@ -2,11 +2,12 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
 from secrets import token_urlsafe
+from typing import cast
 
 import apsw
 
@@ -59,6 +60,17 @@ def restore(source: Path, database: Path, now: float) -> Path | None:
         for file in _files(fresh):
             file.unlink(missing_ok=True)
     return kept
+
+
+def uploaded(path: Path) -> dict[bytes, int]:
+    """The files that a database, or a copy of one, refers to: by digest, how many bytes each has. Raises StoreUnavailable."""
+    try:
+        with closing(_reading(path)) as database:
+            if not database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'files'").get:
+                return {}  # it is of a release that had none
+            return dict(cast("Iterable[tuple[bytes, int]]", database.execute("SELECT DISTINCT digest, size FROM files")))
+    except apsw.Error as why:
+        raise unavailable(why) from why
 
 
 def _copy(source: Path, target: Path, progress: Progress) -> None:

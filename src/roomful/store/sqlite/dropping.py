@@ -12,7 +12,9 @@ from .heads import SEQ, Heads
 
 PORTION = 1_000  # rows of a transaction: what others write waits some milliseconds for it; 400,000 rows take a second
 
-_VISIBLE = ("members", "room_invites", "old_names", "sanctions")
+_VISIBLE = ("members", "room_invites", "old_names", "sanctions", "hooks_in", "hooks_out")
+_FREE_NICKS = """
+    UPDATE participants SET folded = NULL, skeleton = NULL, until = 0 WHERE id IN (SELECT id FROM hooks_in WHERE room = ?)"""
 _HIDDEN = {  # by table: its key
     "relations": "room, target, what, seq",
     "acts": "room, seq",
@@ -21,12 +23,14 @@ _HIDDEN = {  # by table: its key
     "places": "room, bot",
     "verdicts": "no",
     "memories": "no",
+    "files": "id",
 }
 
 
 def drop(database: apsw.Connection, heads: Heads, row: DeleteRoom) -> None:
     """Take a room out of sight, in the transaction that is open. Raises apsw.Error."""
     no = heads[row.room] >> 32
+    database.execute(_FREE_NICKS, (no,))
     for table in _VISIBLE:
         database.execute(f"DELETE FROM {table} WHERE room = ?", (no,))  # noqa: S608 - names of ours
     database.execute("DELETE FROM rooms WHERE no = ?", (no,))

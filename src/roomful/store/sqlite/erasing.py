@@ -11,7 +11,7 @@ import apsw
 from roomful.domain.events import Edit, Message, decode_body, encode_body
 from roomful.store.blanking import blanked
 
-from . import bots
+from . import bots, files
 from .heads import SEQ
 
 _BODY = "SELECT body FROM events WHERE key = ?"
@@ -29,7 +29,7 @@ _DUE = """
 def blank(database: apsw.Connection, no: int, target: int, redacted: int) -> None:
     """Erase the texts of a message and of all its edits, in the transaction that is open; what is blank already stays so.
 
-    What bots remember of them goes too.
+    What bots remember of them goes too, and the files that hang on the message.
 
     `no` is the room's number in the database; `redacted` what the bodies say from then on: see `Blank`. Raises apsw.Error.
     """
@@ -37,6 +37,7 @@ def blank(database: apsw.Connection, no: int, target: int, redacted: int) -> Non
     for seq in (target, *edits):
         _blank_one(database, no, seq, redacted)
     bots.forget_lines(database, no, (target, *edits))
+    files.drop_of_line(database, no, target)
 
 
 def retentions(database: apsw.Connection) -> dict[str, int]:

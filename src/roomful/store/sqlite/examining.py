@@ -33,7 +33,7 @@ _STRAYS: tuple[tuple[str, str, str], ...] = (
     ("bots", "without an account", "id NOT IN (SELECT id FROM accounts)"),
     *(
         (table, "of rooms that do not exist", "room NOT IN (SELECT no FROM rooms UNION ALL SELECT no FROM dropped)")
-        for table in ("places", "verdicts", "memories")
+        for table in ("places", "verdicts", "memories", "files")
     ),
 )
 

@@ -7,7 +7,7 @@ import apsw
 
 from roomful.store import FOREVER, Claim, DeleteRoom, Extend, NewRoom, Release, RenameRoom, Row, Taken
 
-from . import accounts, bots, room_rows
+from . import accounts, bots, files, hooks, room_rows
 from .dropping import drop
 from .heads import Heads
 from .room_rows import settings_json
@@ -36,7 +36,12 @@ def taken(database: apsw.Connection, rows: Iterable[Row]) -> Taken:
                 return "nick"
             if accounts.looks_taken(database, row.participant, row.folded, row.skeleton):
                 return "nick"
-        elif row_taken := accounts.taken(database, row) or bots.taken(database, row):
+        elif row_taken := (
+            accounts.taken(database, row)
+            or bots.taken(database, row)
+            or hooks.taken(database, row)
+            or files.taken(database, row)
+        ):
             return row_taken
     return ""
 
@@ -87,11 +92,13 @@ def _extend(database: apsw.Connection, heads: Heads, row: Extend) -> None:
 
 
 def _release(database: apsw.Connection, heads: Heads, row: Release) -> None:
-    database.execute("UPDATE participants SET folded = NULL, until = 0 WHERE id = ?", (row.participant,))
+    database.execute(
+        "UPDATE participants SET folded = NULL, skeleton = NULL, until = 0 WHERE id = ?", (row.participant,)
+    )
 
 
-_PUT_IN_ROOM = room_rows.PUT | bots.PUT_IN_ROOM
-_PUT_ALONE = accounts.PUT | bots.PUT
+_PUT_IN_ROOM = room_rows.PUT | bots.PUT_IN_ROOM | hooks.PUT_IN_ROOM | files.PUT_IN_ROOM
+_PUT_ALONE = accounts.PUT | bots.PUT | hooks.PUT | files.PUT
 _PUT: dict[type, Callable[[apsw.Connection, Heads, Any], None]] = {
     NewRoom: _new_room,
     DeleteRoom: drop,

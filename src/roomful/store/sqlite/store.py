@@ -12,6 +12,7 @@ import apsw
 from roomful.domain.events import Event
 from roomful.domain.sanctions import Sanction
 from roomful.domain.verdicts import Kept, Memory, Total, Used, Verdict
+from roomful.domain.webhooks import Hook
 from roomful.errors import StoreUnavailable
 from roomful.store import (
     AccountRecord,
@@ -20,6 +21,7 @@ from roomful.store import (
     Change,
     CodeRecord,
     Counts,
+    FileRecord,
     ParticipantRecord,
     RoomRecord,
     RoomSummary,
@@ -27,7 +29,7 @@ from roomful.store import (
 )
 from roomful.threads import Threads
 
-from . import accounts, bots, erasing, reader, room_reader, unread
+from . import accounts, bots, erasing, files, hooks, reader, room_reader, unread
 from .checkpoints import Checkpoints
 from .database import connect, migrate, unavailable
 from .receipts import Lookup
@@ -270,6 +272,26 @@ class SqliteStore:
     async def kept(self, participant: str, key: str = "", *, after: str = "", limit: int = 100) -> list[Kept]:
         """See `Store.kept`."""
         return await self._ask(lambda db: bots.kept(db, participant, key, after, limit))
+
+    async def hooks(self, room: str | None = None) -> list[Hook]:
+        """See `Store.hooks`."""
+        return await self._ask(lambda db: hooks.hooks(db, room))
+
+    async def files(self, ids: Sequence[str]) -> list[FileRecord]:
+        """See `Store.files`."""
+        return await self._ask(lambda db: files.files(db, ids))
+
+    async def uploaded(self, participant: str, since: int) -> list[tuple[int, int]]:
+        """See `Store.uploaded`."""
+        return await self._ask(lambda db: files.uploaded(db, participant, since))
+
+    async def loose(self, limit: int = 500) -> list[bytes]:
+        """See `Store.loose`."""
+        return await self._ask(lambda db: files.loose(db, limit))
+
+    async def referred(self, digests: Sequence[bytes]) -> set[bytes]:
+        """See `Store.referred`."""
+        return await self._ask(lambda db: files.referred(db, digests))
 
     async def expired(self, now: int, limit: int = 500) -> list[str]:
         """See `Store.expired`."""

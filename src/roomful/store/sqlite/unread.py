@@ -1,7 +1,7 @@
 """What somebody has not read, counted with as few looks at the log as there are messages to count, and no more than that.
 
-A message that still has its text begins with it, so that one comparison tells it from everything else. Whether it was said in a
-thread is looked for only in rooms that have threads.
+A message that still has its text begins with it, so that comparisons tell it from nearly everything else; one that says what it
+says by files alone has those. Whether it was said in a thread is looked for only in rooms that have threads.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,10 @@ from roomful.store import MOST_COUNTED, MOST_LOOKED_AT, Counts
 
 from .room_reader import head
 
-_TEXT = """body >= CAST('{"type":"message","text":' AS BLOB) AND body < CAST('{"type":"message","text";' AS BLOB)"""
+_TEXT = """
+    body >= CAST('{"type":"message",' AS BLOB) AND body < CAST('{"type":"message"-' AS BLOB)
+    AND (body < CAST('{"type":"message","text";' AS BLOB) AND body >= CAST('{"type":"message","text":' AS BLOB)
+        OR instr(body, CAST('"attachments":[' AS BLOB)) > 0)"""
 _SAID = f"""
     SELECT 1 FROM events
     WHERE key > ?2 << 32 | ?3 AND key <= ?2 << 32 | 0xFFFFFFFF AND sender <> ?1 AND {_TEXT}"""  # noqa: S608 - ours

@@ -7,7 +7,18 @@ from difflib import get_close_matches
 
 from roomful.client import ConnectionLost
 from roomful.errors import RoomfulError, SlowMode
-from roomful.terminal.commands import account, bots, general, messages, missed, moderation, people, rooms
+from roomful.terminal.commands import (
+    account,
+    bots,
+    general,
+    messages,
+    missed,
+    moderation,
+    people,
+    rooms,
+    voice,
+    webhooks,
+)
 from roomful.terminal.commands.table import Command, Misused, Topic, current, cut
 from roomful.terminal.conversation import Conversation
 from roomful.terminal.durations import spoken
@@ -23,6 +34,7 @@ HINTS = {
     "account_required": "/register makes one, /login NAME enters one.",
     "account_taken": "Choose another: /register NAME",
     "no_such_device": "/devices lists them.",
+    "no_such_webhook": "/webhooks lists them.",
     "registration_closed": "Ask the server's owner for a code: /code makes one.",
     "conversation_over": "/duet BOT BOT begins another.",
     "let_people_speak": "Say something, or type /continue.",
@@ -103,7 +115,9 @@ TOPICS = (
     messages.TOPIC,
     missed.TOPIC,
     bots.TOPIC,
+    voice.TOPIC,
     moderation.TOPIC,
+    webhooks.TOPIC,
     account.TOPIC,
     Topic(
         "general",

@@ -1,6 +1,7 @@
 """Commands that say something, or change what was said."""
 
 from roomful.client import Line, Timeline
+from roomful.terminal.commands import files
 from roomful.terminal.commands.table import Command, Misused, Topic, current, cut, line_number, number_and_rest
 from roomful.terminal.conversation import Conversation
 from roomful.terminal.rooms import Room
@@ -146,6 +147,8 @@ TOPIC = Topic(
         Command("pin", "NUMBER", "pin a line", pin),
         Command("unpin", "NUMBER", "unpin it", unpin),
         Command("pins", "", "the pinned lines", pins),
+        Command("send", "FILE [TEXT]", "send a file, with a text or without", files.send),
+        Command("save", "NUMBER [FOLDER]", "save the files of line NUMBER", files.save),
         Command("notice", "TEXT", "say something that no program should answer", notice),
     ),
 )

@@ -7,6 +7,7 @@ log.py       what a database holds, and appending to it
 rooms.py     rooms, their logs, and all rows that hang on one room
 accounts.py  accounts, devices, codes
 bots.py      bots, their verdicts, and what they keep
+hooks.py     webhooks, and leases
 """
 
 from .log import MemoryLog

@@ -27,6 +27,8 @@ from roomful.store import (
 
 from .accounts import MemoryAccounts
 from .bots import MemoryBots, record
+from .files import MemoryFiles
+from .hooks import Leases
 from .rooms import MemoryRoom, RoomRow
 
 
@@ -62,6 +64,8 @@ class MemoryLog:
         self.receipts: list[_Receipts] = []
         self.accounts = MemoryAccounts()
         self.bots = MemoryBots()
+        self.leases = Leases()
+        self.files = MemoryFiles()
         self.woken: set[asyncio.Event] = set()  # by what others append: one of each store that is open
 
     # -- appending ------------------------------------------------------------------------------------
@@ -100,7 +104,9 @@ class MemoryLog:
                     return "nick"
                 if self.accounts.looks_taken(row.participant, row.folded, row.skeleton):
                     return "nick"
-            elif taken := self.accounts.taken(row) or self.bots.taken(row):
+            elif taken := (
+                self.accounts.taken(row) or self.bots.taken(row) or self.leases.taken(row) or self.files.taken(row)
+            ):
                 return taken
         return ""
 
@@ -130,9 +136,7 @@ class MemoryLog:
             case RenameRoom():
                 self._rename(self.rooms[row.room], row)
             case DeleteRoom():
-                room = self.rooms.pop(row.room)
-                del self.by_key[room.key]
-                self.old_names = {key: id for key, id in self.old_names.items() if id != room.id}
+                self._delete(row.room)
             case Claim():
                 self._claim(row)
             case Extend():
@@ -143,6 +147,7 @@ class MemoryLog:
             case Release(participant=id) | DropAccount(id=id):
                 if participant := self.participants.get(id):
                     self._let_go(participant)
+                    self.accounts.skeletons.pop(id, None)
                     participant.until = 0
                     participant.seen = 0 if isinstance(row, DropAccount) else participant.seen
                 if isinstance(row, DropAccount):
@@ -150,9 +155,20 @@ class MemoryLog:
                 self.accounts.put(row)
             case _ if isinstance(row, RoomRow):
                 self.rooms[row.room].put(row)
+                self.files.put(row)
             case _:
+                self.files.put(row)
                 self.accounts.put(row)
                 self.bots.put(row)
+                self.leases.put(row)
+
+    def _delete(self, id: str) -> None:
+        room = self.rooms.pop(id)
+        self.files.drop(lambda file: file.room == id)
+        for hook in room.hooks.nicks():
+            self._put(Release(hook))
+        del self.by_key[room.key]
+        self.old_names = {key: id for key, id in self.old_names.items() if id != room.id}
 
     def _named(self, key: str) -> str:
         """The id of the room with this key; empty if there is none."""
@@ -169,6 +185,7 @@ class MemoryLog:
     def _forget(self, account: str) -> None:
         """What an account has read, and where it came from, is nobody's business any more; nor is what it did as a bot."""
         self.bots.drop(account)
+        self.files.drop(lambda file: file.uploader == account and not file.seq)
         for room in self.rooms.values():
             room.forget(account)
             room.bots.drop(account)

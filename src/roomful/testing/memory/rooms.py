@@ -13,6 +13,7 @@ from roomful.store import (
     MOST_LOOKED_AT,
     Blank,
     Counts,
+    DropHook,
     DropInvite,
     DropMember,
     DropMemory,
@@ -20,7 +21,9 @@ from roomful.store import (
     LogAct,
     Mark,
     Mention,
+    MoveHook,
     NewRoom,
+    PutHook,
     PutInvite,
     PutMember,
     PutMemory,
@@ -37,6 +40,7 @@ from roomful.store import (
 from roomful.store.blanking import blanked
 
 from .bots import RoomBots
+from .hooks import RoomHooks
 
 RoomRow = (
     SetTopic
@@ -57,6 +61,9 @@ RoomRow = (
     | PutVerdict
     | PutMemory
     | DropMemory
+    | PutHook
+    | MoveHook
+    | DropHook
 )
 EVERYBODY = "*"
 
@@ -77,6 +84,7 @@ class MemoryRoom:
         self.marks: dict[tuple[str, int], int] = {}  # (participant, thread) -> seq
         self.acts: set[int] = set()
         self.bots = RoomBots()
+        self.hooks = RoomHooks()
 
     def put(self, row: RoomRow) -> None:
         """Write a row."""
@@ -103,6 +111,8 @@ class MemoryRoom:
                 self.sanctions.pop(row.seq, None)
             case PutPlace() | PutVerdict() | PutMemory() | DropMemory():
                 self.bots.put(row)
+            case PutHook() | MoveHook() | DropHook():
+                self.hooks.put(row)
             case _:
                 self._note(row)
 
@@ -199,7 +209,8 @@ class MemoryRoom:
     def unread(self, me: str) -> list[Counts]:
         """What a participant has not read of the room, and of the threads that it takes part in."""
         since = self.members.get(me, ("", 1))[1]
-        said = [(e, b) for e in self.events if e.sender.id != me and isinstance(b := e.body, Message) and b.text]
+        others = [(e, b) for e in self.events if e.sender.id != me and isinstance(b := e.body, Message)]
+        said = [(e, b) for e, b in others if b.text or b.attachments]
         counts = [self._count(me, 0, since, [e.seq for e, b in said if b.thread is None])]
         for thread in sorted(thread for who, thread in self.marks if who == me and thread):
             one = self._count(me, thread, since, [e.seq for e, b in said if b.thread == thread])

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from roomful.domain.events import Event
 from roomful.domain.sanctions import Sanction
 from roomful.domain.verdicts import Kept, Memory, Total, Used, Verdict
+from roomful.domain.webhooks import Hook
 from roomful.errors import StoreUnavailable
 from roomful.store import (
     AccountRecord,
@@ -15,6 +16,7 @@ from roomful.store import (
     Change,
     CodeRecord,
     Counts,
+    FileRecord,
     ParticipantRecord,
     RoomRecord,
     RoomSummary,
@@ -197,6 +199,32 @@ class MemoryStore:
         await self._turn()
         return self.log.bots.kept(participant, key, after)[:limit]
 
+    async def hooks(self, room: str | None = None) -> list[Hook]:
+        """See `Store.hooks`."""
+        await self._turn()
+        rooms = [one for id, one in self.log.rooms.items() if room in (None, id)]
+        return sorted((hook for one in rooms for hook in one.hooks.all()), key=lambda hook: (hook.created, hook.id))
+
+    async def files(self, ids: Sequence[str]) -> list[FileRecord]:
+        """See `Store.files`."""
+        await self._turn()
+        return self.log.files.found(ids)
+
+    async def uploaded(self, participant: str, since: int) -> list[tuple[int, int]]:
+        """See `Store.uploaded`."""
+        await self._turn()
+        return self.log.files.uploaded(participant, since)
+
+    async def loose(self, limit: int = 500) -> list[bytes]:
+        """See `Store.loose`."""
+        await self._turn()
+        return sorted(self.log.files.loose)[:limit]
+
+    async def referred(self, digests: Sequence[bytes]) -> set[bytes]:
+        """See `Store.referred`."""
+        await self._turn()
+        return self.log.files.referred().intersection(digests)
+
     async def expired(self, now: int, limit: int = 500) -> list[str]:
         """See `Store.expired`."""
         await self._turn()
@@ -288,6 +316,7 @@ class MemoryStore:
         due = [e.seq for e in there.events if e.at < before and blanked(e.body, 0) is not None][:limit]
         for seq in due:
             there.put(Blank(room, seq, 0))  # its edits too, however young
+            self.log.files.put(Blank(room, seq, 0))
         return due
 
     async def retentions(self) -> dict[str, int]:

@@ -1,0 +1,92 @@
+"""The booth's process."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from roomful.egress.routing import routed
+from roomful.errors import RoomfulError, SpeechError
+from roomful.log import Log, to_stderr
+from roomful.models import ModelsSettings, variables
+from roomful.models.voices import listener, speaker
+from roomful.speech.audio import Clip
+from roomful.speech.cache import SpokenCache
+from roomful.speech.contract import Listener, Speaker
+
+from .jobs import Failed, Heard, Job, Listen, Outcome, Setup, Speak, Spoken, decode_job, decode_setup, encode
+
+AT_ONCE = 4
+NICE = 5  # those who type come first
+LONGEST_LINE = 1 << 20  # bytes
+FOLDER = "speech"  # of sounds, in the data folder
+
+
+class Worker:
+    """Does jobs by the settings."""
+
+    def __init__(self, setup: Setup, models: ModelsSettings) -> None:
+        self._setup, self._models = setup, models
+        self._cache = SpokenCache(Path(setup.data) / FOLDER, setup.speech.cache_mb << 20)
+        self._listener: Listener | None = None
+        self._speaker: Speaker | None = None
+        self._free = asyncio.Semaphore(AT_ONCE)
+
+    async def done(self, job: Job) -> Outcome:
+        """What came of a job."""
+        try:
+            async with self._free:
+                return await (self._heard(job) if isinstance(job, Listen) else self._spoken(job))
+        except RoomfulError as why:
+            return Failed(job.id, why.code, why.message, why.retry_after)
+        except OSError as why:
+            return Failed(job.id, SpeechError.code, f"A file of speech cannot be read or written: {why.strerror}.")
+
+    async def close(self) -> None:
+        """Free what is held."""
+        for one in (self._listener, self._speaker):
+            if one is not None:
+                await one.close()
+
+    async def _heard(self, job: Listen) -> Heard:
+        settings = self._setup.speech
+        self._listener = self._listener or listener(settings, self._models)
+        data = await asyncio.to_thread(Path(job.path).read_bytes)
+        clip = Clip(data, settings.max_seconds)
+        return Heard(job.id, await self._listener.transcribe(clip, job.language or settings.language))
+
+    async def _spoken(self, job: Speak) -> Spoken:
+        self._speaker = self._speaker or speaker(self._setup.speech, self._models)
+        path = await self._cache.file(self._speaker, job.text, job.voice)
+        return Spoken(job.id, str(path), self._speaker.type)
+
+
+def run() -> int:
+    """Do what standard input says, until that ends. Returns the exit code."""
+    os.nice(NICE)
+    return asyncio.run(_run())
+
+
+async def _run() -> int:
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(limit=LONGEST_LINE)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    first = await reader.readline()
+    if not first.strip():
+        return 0
+    setup = decode_setup(first)
+    log = Log(to_stderr)
+    ways = [one.proxy for one in setup.providers.values()]
+    async with routed(setup.egress, ways, Path(setup.data), log.warning) as routes:
+        worker = Worker(setup, ModelsSettings(setup.providers, variables(), route=routes))
+        async with asyncio.TaskGroup() as group:
+            while line := await reader.readline():
+                group.create_task(_do(worker, decode_job(line)))
+        await worker.close()
+    return 0
+
+
+async def _do(worker: Worker, job: Job) -> None:
+    outcome = await worker.done(job)
+    sys.stdout.buffer.write(encode(outcome) + b"\n")
+    sys.stdout.buffer.flush()
