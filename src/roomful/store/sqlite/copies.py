@@ -68,7 +68,9 @@ def uploaded(path: Path) -> dict[bytes, int]:
         with closing(_reading(path)) as database:
             if not database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'files'").get:
                 return {}  # it is of a release that had none
-            return dict(cast("Iterable[tuple[bytes, int]]", database.execute("SELECT DISTINCT digest, size FROM files")))
+            return dict(
+                cast("Iterable[tuple[bytes, int]]", database.execute("SELECT DISTINCT digest, size FROM files"))
+            )
     except apsw.Error as why:
         raise unavailable(why) from why
 
