@@ -21,6 +21,7 @@ from roomful.bots import launch
 from roomful.bus.local import Exchange
 from roomful.client.local import forget_addresses, note_addresses, program
 from roomful.config import Config
+from roomful.egress.routing import DIRECT, routed
 from roomful.errors import RoomfulError, StoreUnavailable
 from roomful.files import Folder
 from roomful.gateways.tcp import TcpGateway
@@ -133,7 +134,7 @@ async def _start(
     await _first_owner(hub, config.data)
     loops.calm_collector()
     stack.push_async_callback(_close_in_time, hub, log)
-    stack.push_async_callback(hooks.follow(hub).close)
+    stack.push_async_callback(hooks.follow(hub, proxy=await _way_out(config, log, stack)).close)
     gateway = await _listen_tcp(hub, bound, certificate, wishes, stack)
     addresses = {name: sockets.spoken(several[0]) for name, several in bound.items()}
     hub.hooks.reached_at = f"http://{addresses['http']}" if "http" in addresses else ""
@@ -175,6 +176,18 @@ def _bots(config: Config, log: Log, stack: contextlib.AsyncExitStack) -> Supervi
     stack.push_async_callback(bots.close)
     bots.begin()
     return bots
+
+
+async def _way_out(config: Config, log: Log, stack: contextlib.AsyncExitStack) -> str:
+    """The proxy by which webhooks leave; empty: none. Raises StartError."""
+    wanted = config.webhooks.proxy
+    routes = await stack.enter_async_context(routed(config.egress, [wanted], config.data, log.warning))
+    way = routes(wanted, "webhooks")
+    if way.startswith("socks"):
+        raise StartError(
+            'Webhooks leave through http:// proxies or the pool only: say so, or [webhooks] proxy = "direct"'
+        )
+    return "" if way == DIRECT else way
 
 
 def _booth(config: Config, log: Log) -> Booth | None:

@@ -44,13 +44,16 @@ async def test_history_comes_as_one_scrolls_and_what_is_read_stays_in_place(serv
 
 
 async def reach_the_beginning(page: Page) -> None:
-    """Scroll up until there is no more."""
+    """Scroll up until there is no more, and what came last has found its place."""
     await page.evaluate(
         """() => new Promise((done) => {
             const box = document.querySelector('.lines')
+            let still = 0
             const up = () => {
+                const there = document.querySelector('.beginning .empty') && box.scrollTop === 0
+                still = there ? still + 1 : 0
                 box.scrollTop -= 3000
-                if (document.querySelector('.beginning .empty') && box.scrollTop === 0) done(true)
+                if (still > 20) done(true)
                 else requestAnimationFrame(up)
             }
             up()

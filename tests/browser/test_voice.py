@@ -111,6 +111,28 @@ async def test_what_is_said_into_a_microphone_is_a_line_for_everybody(
         assert await clip.evaluate(HEARD)
 
 
+async def test_what_is_given_up_is_not_sent(listening: Server, visit: Visit) -> None:
+    alice = await visit(listening, "alice")
+    sent: list[str] = []
+    alice.page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    await alice.page.evaluate("""localStorage.setItem('roomful.voice', '{"agreed": "this machine"}')""")
+    await alice.page.reload()
+    await alice.is_in()
+    await alice.composer.focus()
+    recorded = alice.page.get_by_text("You are being recorded")
+    for key in ("Control", "Alt", "v"):
+        await alice.page.keyboard.down(key)
+    await expect(recorded).to_be_visible(timeout=PATIENCE)
+    await expect(alice.page.get_by_label("How loud it is")).to_be_visible()
+    await alice.page.keyboard.press("Escape")
+    await expect(recorded).to_have_count(0)
+    for key in ("v", "Alt", "Control"):
+        await alice.page.keyboard.up(key)
+    await alice.say("never mind")
+    await alice.sees("never mind")
+    assert [url for url in sent if "/files" in url] == []
+
+
 async def test_an_answer_is_fetched_and_played_sentence_by_sentence(listening: Server, visit: Visit) -> None:
     alice = await visit(listening, "alice")
     await alice.page.evaluate(PLAYED)

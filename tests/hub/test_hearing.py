@@ -178,6 +178,19 @@ async def test_where_nobody_listens_it_is_said(world: World, tmp_path: Path) -> 
     await served.stop()
 
 
+async def test_a_room_that_keeps_its_lines_here_sends_no_clip_elsewhere(
+    served: Served, alice: RawClient, ears: ScriptedEars
+) -> None:
+    await alice.ok("set", room="#r", nonce="c", models="local")
+    file = await clip(served, alice)
+    ears.listens_by = "api.example.org"
+    refused = await alice.reply(say(alice, file))
+    assert (refused["code"], ears.heard) == ("forbidden", [])
+    assert "api.example.org" in refused["message"]
+    ears.listens_by = "this machine"
+    assert (await alice.reply(say(alice, file)))["type"] == "ok"
+
+
 async def test_what_goes_wrong_is_answered_and_nothing_is_posted(
     served: Served, alice: RawClient, bob: RawClient, ears: ScriptedEars
 ) -> None:

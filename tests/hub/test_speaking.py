@@ -136,6 +136,18 @@ async def test_what_goes_wrong_is_a_problem(
     assert (got.status, got.code) == (status, why.code)
 
 
+async def test_a_room_that_keeps_its_lines_here_has_nothing_spoken_elsewhere(
+    served: Served, alice: RawClient, ears: ScriptedEars
+) -> None:
+    await alice.ok("set", room="#r", nonce="c", models="local")
+    seq = (await alice.post("#r", "hello"))["seq"]
+    ears.speaks_by = "api.example.org"
+    assert (await hear(served, alice, "hello", seq=seq)).code == "forbidden"
+    assert ears.spoken == []
+    ears.speaks_by = "this machine"
+    assert (await hear(served, alice, "hello", seq=seq)).status == 200
+
+
 async def test_where_nobody_speaks_it_is_said(world: World) -> None:
     world.ears = ScriptedEars()
     served = await serve(world)

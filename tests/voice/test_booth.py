@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -68,3 +69,16 @@ async def test_nothing_is_started_before_it_is_needed(tmp_path: Path) -> None:
     with pytest.raises(SpeechTrouble, match="is gone"):
         await booth.speak("hello")
     await booth.close()
+
+
+async def test_one_that_says_what_it_should_not_is_ended_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    talks = (
+        "import sys, time; sys.stdin.readline(); sys.stdin.readline(); print('loading…', flush=True); time.sleep(60)"
+    )
+    booth = Booth(Setup(SpeechSettings(), data=str(tmp_path)), Log(lambda _: None), (sys.executable, "-c", talks))
+    try:
+        async with asyncio.timeout(20):
+            with pytest.raises(SpeechTrouble, match="try again"):
+                await booth.speak("hello")
+    finally:
+        await booth.close()

@@ -8,7 +8,7 @@ visit.py        who one is, over all connections         setbacks.py   when to t
 rooms.py        rooms and what owners do with them       speaking.py    what is said, and done to it
 moderating.py   what moderators do                       reading.py     what is asked
 account.py      one's own account                        ways.py        ways into one
-files.py        files, over HTTP
+files.py        files, over HTTP                         clips.py       what is spoken, and read out
 bots.py         what people do with bots                 acting.py      what bots and their hosts do
 drafting.py     an answer while it is being written      drafts.py      those of others, as they grow
 timeline.py     what should be shown of what was told

@@ -1,5 +1,6 @@
 """Where the server may go for somebody: to the open internet, and not to what stands behind this machine's walls."""
 
+import contextlib
 import ipaddress
 import re
 from collections.abc import Iterable, Sequence
@@ -9,6 +10,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
+_NUMBER = re.compile(r"(?:0x)?[0-9a-f]{1,12}\Z", re.ASCII | re.IGNORECASE)  # of an address, as inet_aton(3) takes them
 _COMPATIBLE = ipaddress.IPv6Network("::/96")  # RFC 4291, 2.5.5.1, given up, and still routed by some
 
 
@@ -41,13 +43,20 @@ def parts_of(url: str) -> SplitResult:
 
 def check_literal(host: str, private: Sequence[Network] = ()) -> None:
     """Refuse a host that is an address itself, or this machine's own name, if it is private. Raises Forbidden."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        if host.rstrip(".").lower().rpartition(".")[2] == "localhost":  # RFC 6761, 6.3
-            check(host, ("127.0.0.1",), private)
-    else:
-        check(host, (host,), private)
+    if (address := _written(host)) is not None:
+        check(host, (address,), private)
+
+
+def _written(host: str) -> str | None:
+    """The address that a host is by its letters alone; None: it is a name. Resolvers take `127.1` for an address."""
+    with contextlib.suppress(ValueError):
+        return str(ipaddress.ip_address(host))
+    parts = host.rstrip(".").split(".")
+    if len(parts) <= 4 and all(map(_NUMBER.match, parts)):
+        with contextlib.suppress(ValueError):
+            *first, last = (int(one, 16 if one[:2] in ("0x", "0X") else 8 if one[0] == "0" else 10) for one in parts)
+            return str(ipaddress.IPv4Address(last + sum(one << 8 * (3 - at) for at, one in enumerate(first))))
+    return "127.0.0.1" if host.rstrip(".").lower().rpartition(".")[2] == "localhost" else None  # RFC 6761, 6.3
 
 
 def networks(written: Iterable[str]) -> tuple[Network, ...]:

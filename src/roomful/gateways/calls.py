@@ -19,6 +19,7 @@ from roomful.errors import (
     AccountGone,
     BadCredentials,
     Ended,
+    RateLimited,
     RoomfulError,
     StoreUnavailable,
     TooManyConnections,
@@ -37,6 +38,7 @@ T = TypeVar("T")
 LARGEST = 2**31  # bytes of a frame: what comes here came from ourselves
 KEPT = 60.0  # s after its last call for which a session is kept
 MOST = 1_000  # sessions kept
+MOST_ASKED = 256  # calls of one session without an answer: each holds a connection, which is not ended for its age
 SWEPT = 10.0  # s between two looks at which are still used
 PATIENCE = 35.0  # s for which an answer may take, a bot host being the slowest to think: then nobody knows the outcome
 PATIENCE_WITH_CLIPS = 150.0  # s: a clip is listened to before its post is answered
@@ -73,7 +75,8 @@ class Caller:
 
     async def hello(self, agent: str) -> None:
         """Say which program this is. Nothing else may come first."""
-        await self.ask(Hello(0, protocol=1, agent=agent), dict)
+        named = agent.encode(errors="replace").decode()  # a header need not be UTF-8, and the store takes nothing else
+        await self.ask(Hello(0, protocol=1, agent=named), dict)
 
     async def ask(self, request: Request, kind: type[T]) -> T:
         """The answer to one request. Raises RoomfulError: it was refused, or the session has ended."""
@@ -191,6 +194,7 @@ class Visit:
         self.coming = coming
         self.turn = asyncio.Semaphore(most)
         self.used = 0.0  # monotonic s
+        self.asked = 0  # calls without an answer
 
     @property
     def idle(self) -> bool:
@@ -256,13 +260,17 @@ class Calls:
         await asyncio.gather(*(visit.coming for visit in visits), return_exceptions=True)
 
     async def _in_time(self, visit: Visit, asked: Coroutine[Any, Any, T], patience: float) -> T:
+        visit.asked += 1
         try:
+            if self._hub.limits.enabled and visit.asked > MOST_ASKED:
+                raise RateLimited(f"At most {MOST_ASKED} calls may wait for their answers at once.", retry_after=1.0)
             async with visit.turn, asyncio.timeout(patience):
                 return await asked
         except TimeoutError:
             raise StoreUnavailable("The database does not answer.", retry_after=PATIENCE) from None
         finally:
             asked.close()  # if its turn never came
+            visit.asked -= 1
             visit.used = self._hub.monotonic()
             for room in list(visit.caller.session.rooms):  # who calls becomes a member, and follows nothing
                 self._hub.readers.unfollow(visit.caller.session, room)

@@ -15,8 +15,8 @@ from .posting import Poster
 __all__ = ["Deliverer", "Poster", "follow"]
 
 
-def follow(hub: Hub, *, waits: Sequence[float] = WAITS) -> Deliverer:
-    """Deliver what a hub's rooms say, from here on until `close`."""
+def follow(hub: Hub, *, waits: Sequence[float] = WAITS, proxy: str = "") -> Deliverer:
+    """Deliver what a hub's rooms say, from here on until `close`. `proxy`: the way; empty: directly."""
 
     def gave_up(room: str, webhook: str, reason: str) -> None:
         hub.submit(HookGone("!" + room, webhook, reason))
@@ -24,7 +24,7 @@ def follow(hub: Hub, *, waits: Sequence[float] = WAITS) -> Deliverer:
     settings = hub.hooks.settings
     deliverer = Deliverer(
         hub.store,
-        Poster(private=settings.private),
+        Poster(private=settings.private, proxy=proxy),
         hub.log,
         epoch=hub.epoch,
         owner=hub.new_id("s"),

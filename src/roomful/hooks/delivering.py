@@ -27,6 +27,7 @@ LEASE = 5_000  # ms: so long nobody delivers after a crash
 LEASE_NAME = "webhooks"
 KEEP_EVERY = 0.5  # s between notes of how far lines have come
 PORTION = 50  # events of one line, before another may have its place
+TURN = 10.0  # s of one line, too: who answers slowly must not keep the places of all others
 READ = 20  # events read at a time
 FRESH = 1.0  # s after which what was read is read again: texts go by age, too
 GRACE = 0.5  # s for which answers are waited for at the end: what has none is delivered again
@@ -303,8 +304,8 @@ class Deliverer:
         if room is None:
             self._stale = True
             return
-        left = PORTION
-        while left > 0 and _behind(line):
+        left, until = PORTION, self._now() + TURN
+        while left > 0 and _behind(line) and self._now() < until:
             events = await self._store.read(line.hook.room, after=line.cursor, limit=READ)
             if not events:
                 line.head = line.cursor
@@ -313,7 +314,7 @@ class Deliverer:
             for event in events:
                 if line.hook.wants(event):
                     left -= 1
-                    if not self._may_go_on(line) or self._now() - read_at > FRESH:
+                    if not self._may_go_on(line) or self._now() > min(read_at + FRESH, until):
                         break
                     present = event if line.head == head else await self._as_it_is(event)
                     if present is not None and line.hook.wants(present) and not await self._posted(line, room, present):

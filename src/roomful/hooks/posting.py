@@ -16,6 +16,7 @@ from roomful.domain.addresses import EVERYWHERE, Forbidden, Network, check, chec
 
 if TYPE_CHECKING:
     import aiohttp
+    import yarl
 
 SECONDS = 15.0  # for an answer
 CONNECT = 5.0  # s of these
@@ -43,11 +44,18 @@ class Outcome(Struct, frozen=True):
 
 
 class Poster:
-    """Posts. `private`: to this machine and private networks, too."""
+    """Posts.
 
-    def __init__(self, *, private: bool = False, seconds: float = SECONDS) -> None:
+    Args:
+        private: to this machine and private networks, too.
+        proxy: the way, `http://[USER:PASSWORD@]HOST:PORT`; empty: directly. A proxy finds the addresses of names itself, so of
+            those only what is written as an address is looked at here.
+    """
+
+    def __init__(self, *, private: bool = False, seconds: float = SECONDS, proxy: str = "") -> None:
         self._private: Sequence[Network] = EVERYWHERE if private else ()
         self._seconds = seconds
+        self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, url: str, headers: dict[str, str], body: bytes) -> Outcome:
@@ -55,8 +63,10 @@ class Poster:
         import aiohttp
 
         try:
-            check_literal(str(parts_of(url).hostname), self._private)
-            async with self._opened().post(url, data=body, headers=headers, allow_redirects=False) as response:
+            where = _place(url, self._private)
+            async with self._opened().post(
+                where, data=body, headers=headers, proxy=self._proxy or None, allow_redirects=False
+            ) as response:
                 await _read(response)
                 return _outcome(response)
         except TimeoutError:
@@ -83,8 +93,11 @@ class Poster:
         import aiohttp
 
         if self._session is None:
+            resolver = (
+                None if self._proxy else _guarded(self._private)
+            )  # with a proxy, its own address alone is looked up
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=AT_ONCE, resolver=_guarded(self._private), use_dns_cache=False),
+                connector=aiohttp.TCPConnector(limit=AT_ONCE, resolver=resolver, use_dns_cache=False),
                 timeout=aiohttp.ClientTimeout(total=self._seconds, sock_connect=CONNECT),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": AGENT, "Accept-Encoding": "identity"},
@@ -92,6 +105,19 @@ class Poster:
                 trust_env=False,
             )
         return self._session
+
+
+def _place(url: str, private: Sequence[Network]) -> "yarl.URL":
+    """The address as it will be connected to. Raises NoAddress, Forbidden, ValueError.
+
+    Whoever connects writes hosts anew (UTS 46 makes 127.0.0.1 of ①②⑦.0.0.1), and asks no resolver for an address: so what is
+    looked at is the host as they write it.
+    """
+    from yarl import URL
+
+    where = URL(parts_of(url).geturl())
+    check_literal(where.raw_host or "", private)
+    return where
 
 
 def _guarded(private: Sequence[Network]) -> "aiohttp.abc.AbstractResolver":

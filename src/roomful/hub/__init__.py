@@ -9,6 +9,8 @@ readers.py    readers that are not live catch up from the log
 rooms.py      rooms in memory, with their tails
 presence.py   who is here; what ends by time
 questions.py  history, rooms, members
+hearing.py    clips become lines
+speaking.py   lines are read out
 limits.py     rates
 hub.py        puts these together
 """

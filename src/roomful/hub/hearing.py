@@ -17,7 +17,7 @@ from roomful.domain.commands import Post
 from roomful.domain.room import RoomState
 from roomful.domain.signals import Typing
 from roomful.errors import BadRequest, NoSuchFile, NotAllowed, RateLimited, RoomfulError
-from roomful.speech.contract import Transcript
+from roomful.speech.contract import THIS_MACHINE, Transcript
 from roomful.store import FileRecord
 
 from .asking.readable import readable
@@ -135,6 +135,7 @@ class Hearing:
         room = await readable(self.hub, me, post.room, "post")
         role = room.state.role_of(me.sender.id, server_owner=me.owner)
         room.state.check_may_write(me.sender.id, role, self.hub.clock())
+        check_stays(room.state, self.listens_by)
         file = await self._clip(me, room.state, post.attachments[0])
         if file.seq:
             return ""
@@ -171,6 +172,14 @@ class Hearing:
         while True:
             self.hub.telling.signal(room, me.sender, Typing(on=True, speaking=True), but=session)
             await asyncio.sleep(TOLD_EVERY)
+
+
+def check_stays(state: RoomState, destination: str) -> None:
+    """Raises NotAllowed: the room's lines stay on this machine, and what is said there would go to another one."""
+    if state.settings.models == "local" and destination != THIS_MACHINE:
+        raise NotAllowed(
+            f"{state.address} keeps its lines on this machine (/room models local); this goes to {destination}."
+        )
 
 
 def _within(text: str, most: int) -> str:

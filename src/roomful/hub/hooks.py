@@ -44,6 +44,10 @@ class WebhookSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
             description="Send to this machine and to private networks too. Whoever owns a room then reaches what is there."
         ),
     ] = False
+    proxy: Annotated[
+        str,
+        Meta(description="The way out: `direct`, `pool`, or a proxy as `http://HOST:PORT`; empty: as `[egress]` says."),
+    ] = ""
     give_up_days: Annotated[
         float, Meta(gt=0, le=30, description="Days after which a webhook is switched off whose address takes nothing.")
     ] = 3.0

@@ -12,7 +12,7 @@ from roomful.speech.plain import plain
 
 from .asking.readable import readable
 from .bots import voice_of
-from .hearing import Sound
+from .hearing import Sound, check_stays
 from .limits import Buckets
 from .session import Participant
 
@@ -53,6 +53,7 @@ class Speaking:
         if self.hub.limits.enabled:
             self._rates.take(me.sender.id)
         room = await readable(self.hub, me, reference)
+        check_stays(room.state, ears.speaks_by)
         sender = await self._said(me, room, text, seq) if seq else _writes(room, text, draft)
         words = plain(text)
         if not any(one.isalnum() for one in words):

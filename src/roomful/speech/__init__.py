@@ -3,6 +3,7 @@
 contract.py   what a listener and a speaker are         audio.py      clips: what they are, and what is in them
 offline/      espeak-ng speaks, pocketsphinx listens    compatible.py OpenAI's interface, and servers that have it
 azure.py      Azure Speech                              cache.py      what was spoken once is not spoken again
+sentences.py  where to begin to speak                   plain.py      the words of a text, without its marks
 """
 
 from .audio import Clip, Pcm, sniffed, wave_file

@@ -8,4 +8,5 @@ commands.py      the table of what may be typed               completing.py  how
 view.py          items become lines of styled fragments       text.py        others' text, made harmless
 front.py         the contract of a front end                  desk.py        what stands around the input line
 plain.py         plain lines, for pipes                       prompt.py      an input line that stays put
+listening.py     bots' answers, read out
 """

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from roomful.errors import RoomfulError, SpeechTrouble, TryLater, codes
 from roomful.log import Log
 from roomful.models import ModelsSettings, variables
@@ -110,18 +112,29 @@ class Booth:
             return self._process
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None
-        while line := await process.stdout.readline():
-            outcome = decode_outcome(line)
-            future = self._waiting.get(outcome.id)
-            if future is not None and not future.done():
-                future.set_result(outcome)
+        try:
+            await self._take(process)
+        except (
+            ValueError,
+            msgspec.MsgspecError,
+        ) as why:  # a line that is too long, or no outcome: the next may be none too
+            self._log.error("the booth's process says what it should not", reason=type(why).__name__)
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
         code = await process.wait()
         if process is self._process:
             self._process = None
             if code:
                 self._log.error("the booth's process ended", code=code, note="it is started again when it is needed")
             self._break_off()
+
+    async def _take(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
+        while line := await process.stdout.readline():
+            outcome = decode_outcome(line)
+            future = self._waiting.get(outcome.id)
+            if future is not None and not future.done():
+                future.set_result(outcome)
 
     def _break_off(self) -> None:
         for id, future in self._waiting.items():

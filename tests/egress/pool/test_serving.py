@@ -1,6 +1,7 @@
 """The local proxy: real clients go through it, through real proxies, to a real server; what dies is replaced."""
 
 import asyncio
+import base64
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -113,6 +114,51 @@ async def test_plain_pages_are_handed_over_whole_without_our_password(stage: Sta
     assert "Proxy-Authorization" not in asked.headers
 
 
+class Keeping(Listening):
+    """A proxy that answers each request, never closes, and remembers all that it was sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard = b""
+        self.ended = asyncio.Event()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            self.heard += data
+            if self.heard.endswith(b"\r\n\r\n"):
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        self.ended.set()
+
+
+@pytest.mark.parametrize(
+    ("head", "content"),
+    [
+        (b"", b""),
+        (b"Content-Length: 6\r\n", b"ab\r\n\r\n"),
+        (b"Transfer-Encoding: chunked\r\n", b"3;x=1\r\nabc\r\n0\r\nT: u\r\n\r\n"),
+    ],
+    ids=["no content", "a length", "chunks"],
+)
+async def test_a_second_request_is_not_handed_to_the_proxy_of_the_first(
+    stage: Stage, stack: AsyncExitStack, head: bytes, content: bytes
+) -> None:
+    proxy = Keeping()
+    await joined(stage, stack, proxy, "http")
+    login = base64.b64encode(b"session:" + PASSWORD.encode())
+    asked = (
+        b"POST http://one.example/ HTTP/1.1\r\nProxy-Authorization: Basic " + login + b"\r\n" + head + b"\r\n" + content
+    )
+    reader, writer = await asyncio.open_connection(*stage.local)
+    writer.write(asked)
+    assert (await reader.readexactly(40)).endswith(b"ok")
+    writer.write(asked.replace(b"one.example", b"two.example"))
+    await proxy.ended.wait()
+    assert proxy.heard.endswith(b"\r\n\r\n" + content)
+    assert login not in proxy.heard
+    assert b"two.example" not in proxy.heard
+    writer.close()
+
+
 async def test_where_one_gives_no_way_the_next_one_does_and_nobody_notices(stage: Stage, stack: AsyncExitStack) -> None:
     async with AsyncExitStack() as short:
         dead = await joined(stage, short, Double(("https",)), "https")
@@ -176,6 +222,11 @@ async def test_an_empty_pool_and_one_of_the_dead_say_what_is_wrong(stage: Stage,
         (b"CONNECT nowhere HTTP/1.1\r\n\r\n", b"HTTP/1.1 400"),
         (b"hello there\r\n\r\n", b"HTTP/1.1 400"),
         (b"GET http://x/ HTTP/1.1\r\nA : b\r\n\r\n", b"HTTP/1.1 400"),
+        (b"GET http://x:99999/ HTTP/1.1\r\n\r\n", b"HTTP/1.1 400"),
+        (b"GET http://[::1/ HTTP/1.1\r\n\r\n", b"HTTP/1.1 400"),
+        (b"GET http://x/ HTTP/1.1\r\nA: b\nC: d\r\n\r\n", b"HTTP/1.1 400"),
+        (b"POST http://x/ HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", b"HTTP/1.1 400"),
+        (b"POST http://x/ HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", b"HTTP/1.1 400"),
         (b"GET http://x/ HTTP/1.1\r\nA: " + b"b" * 40_000, b"HTTP/1.1 431"),
         (b"\x05\x01\x09", b"\x05\xff"),
     ],

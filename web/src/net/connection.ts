@@ -243,6 +243,7 @@ export class Connection {
         pending.refusals += 1
         const pause = (frame.retry_after ?? 1) * 1000
         if (frame.code === 'rate_limited') this.listener.limited(Date.now() + pause)
+        this.outbox.rest(pending)
         setTimeout(() => {
             this.outbox.putBack(pending, frame.code === 'store_unavailable')
             this.flush()

@@ -28,6 +28,7 @@ export class Outbox {
     private readonly line: Pending[] = []
     private readonly held: Pending[] = []
     private readonly sent = new Map<number, Pending>()
+    private readonly resting = new Set<Pending>()
     private lastId = 0
     private lastNonce = 0
 
@@ -82,8 +83,14 @@ export class Outbox {
         return pending
     }
 
-    /** Put a request back in front of the line, to be sent again. */
+    /** Keep a request that the server has put off, until `putBack`. */
+    rest(pending: Pending): void {
+        this.resting.add(pending)
+    }
+
+    /** Put a request that rested back in front of the line, to be sent again; unless it was given up meanwhile. */
     putBack(pending: Pending, again: boolean): void {
+        if (!this.resting.delete(pending)) return
         pending.again ||= again && NONCED.has(pending.type)
         this.line.unshift(pending)
     }
@@ -106,8 +113,9 @@ export class Outbox {
 
     /** Give up all that waits: another participant must not send it. */
     giveUp(why: Refused): void {
-        const all = [...this.sent.values(), ...this.line.splice(0)]
+        const all = [...this.sent.values(), ...this.resting, ...this.held.splice(0), ...this.line.splice(0)]
         this.sent.clear()
+        this.resting.clear()
         for (const pending of all) pending.reject(why)
     }
 

@@ -20,7 +20,8 @@ export function Attachments({ line }: { line: Line }) {
         <div class="attachments">
             {files.map((file) => {
                 if (file.id && SHOWN.test(file.type)) return <Picture key={file.id} file={file} />
-                if (!file.id || !SOUND.test(file.type)) return <File key={file.id} file={file} />
+                const clip = line.body.style === 'voice' || SOUND.test(file.type)
+                if (!file.id || !clip) return <File key={file.id} file={file} />
                 return <Clip key={file.id} line={line} file={file} address={address(file)} />
             })}
         </div>

@@ -45,7 +45,8 @@ export function read(room: Room): () => void {
     }
 }
 
-class Reader {
+/** Reads what grows in one room. */
+export class Reader {
     private readonly cutters = new Map<string, Cutter | null>() // by nonce; null: this one is not read any further
     private readonly seqs = new Map<string, number>()
     private queue: Sentence[] = []
@@ -53,7 +54,7 @@ class Reader {
     private running = false
     private ending = new AbortController()
 
-    constructor(private readonly room: Room) {}
+    constructor(private readonly room: Pick<Room, 'name'>) {}
 
     /** An answer has grown. */
     grows(nonce: string, text: string): void {

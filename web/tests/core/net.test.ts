@@ -50,6 +50,18 @@ describe('what has no answer', () => {
         expect(box.waiting).toBe(0)
     })
 
+    it('is given up with the rest while the server has it wait, and never sent as somebody else', () => {
+        const box = new Outbox('p')
+        const refused: Refused[] = []
+        box.add('post', { room: '#a', text: 'of one' }, nobody, (why) => refused.push(why))
+        const pending = box.answered(box.take(64)[0]!.id)!
+        box.rest(pending)
+        box.giveUp(new Refused('off', 'You are logged out.'))
+        box.putBack(pending, false)
+        expect(refused.map((why) => why.code)).toEqual(['off'])
+        expect(box.take(64)).toEqual([])
+    })
+
     it('stands behind what is asked while it is held', () => {
         const box = new Outbox('p')
         box.add('post', { room: '#a', text: 'said offline' }, nobody, nobody)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from ..checking.http import MAX_HEAD
 from ..pool.front import BadRequest, Request, read_socks5, request_of, socks5_reply
 from ..pool.pool import Pick
-from ..pool.relaying import ended, relay
+from ..pool.relaying import ended, everything, relay
 from ..proxy import Proxy
 
 HOST = "127.0.0.1"
@@ -118,7 +118,7 @@ async def _pass_on(habit: Habit, request: Request, reader: asyncio.StreamReader,
             far_writer.write(first + b"\r\n" + habit.fields.format(client=client).encode() + rest)
         else:
             writer.write(socks5_reply(0) if request.socks else b"HTTP/1.1 200 Connection established\r\n\r\n")
-        await relay(reader, writer, far_reader, far_writer)
+        await relay(everything(reader), writer, far_reader, far_writer)
     finally:
         await ended(far_writer)
 

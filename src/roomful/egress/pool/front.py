@@ -2,7 +2,7 @@
 
 import asyncio
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from .pool import Pick, Use
 
 # Fields that concern one connection only (RFC 9110, 7.6.1), or us.
 _HOP = frozenset(("connection", "proxy-connection", "proxy-authorization", "keep-alive", "te", "trailer", "upgrade"))
+_ONCE = frozenset(("content-length", "transfer-encoding"))  # said twice, each reads another end of the request
 MOST_FIELDS = 100
 
 
@@ -39,6 +40,7 @@ class Request:
         self.host, self.port, self.socks = host, port, socks
         self.use: Use = "tunnel"
         self.session = ""
+        self.length: int | None = 0  # bytes of content; None: it comes in chunks
         self.fields: dict[str, str] = {}  # names in lower case
         self._method = self._path = ""
         self._lines: list[str] = []
@@ -65,24 +67,42 @@ class Request:
 def request_of(head: bytes) -> Request:
     """What an HTTP client wants. Raises BadRequest."""
     first, *lines = head.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
+    if any(sign in line for line in (first, *lines) for sign in "\r\n\0"):  # some would take it for the end of a line
+        raise BadRequest(400, "A line has a sign in it that none may have.")
     words = first.split(" ")
     if len(words) != 3 or not words[2].startswith("HTTP/1.") or len(lines) > MOST_FIELDS:
         raise BadRequest(400, "This is no request of HTTP/1.1.")
     method, target, _ = words
-    if method == "CONNECT":
-        request = Request(*_place(target))
-    else:
-        parts = urlsplit(target)
-        if parts.scheme != "http" or not parts.hostname:
-            raise BadRequest(400, "A proxy is asked for http://HOST/PATH, or by CONNECT HOST:PORT.")
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        request = Request.forwarded(parts.hostname, parts.port or 80, method, path, lines)
+    request = Request(*_place(target)) if method == "CONNECT" else _forwarded(method, target, lines)
     for line in lines:
         name, colon, value = line.partition(":")
-        if not colon or name != name.strip() or not name:
-            raise BadRequest(400, "A header line is none.")
+        if not colon or name != name.strip() or not name or (name.lower() in _ONCE & request.fields.keys()):
+            raise BadRequest(400, "A header line is none, or stands there twice.")
         request.fields[name.lower()] = value.strip()
+    request.length = _length(request.fields)
     return request
+
+
+def _forwarded(method: str, target: str, lines: list[str]) -> Request:
+    try:
+        parts = urlsplit(target)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if not host or parts.scheme != "http":
+        raise BadRequest(400, "A proxy is asked for http://HOST/PATH, or by CONNECT HOST:PORT.")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Request.forwarded(host, port or 80, method, path, lines)
+
+
+def _length(fields: Mapping[str, str]) -> int | None:
+    """How many bytes of content follow; None: they come in chunks (RFC 9112, 6.3). Raises BadRequest."""
+    coding, length = fields.get("transfer-encoding"), fields.get("content-length")
+    if coding is not None and (coding.lower() != "chunked" or length is not None):
+        raise BadRequest(400, "The content comes in chunks, or has a length.")
+    if length is not None and not (length.isascii() and length.isdigit() and len(length) < 19):
+        raise BadRequest(400, "The content's length is no number.")
+    return None if coding is not None else int(length or 0)
 
 
 def _place(target: str) -> tuple[str, int]:
@@ -132,7 +152,7 @@ async def _credentials(reader: asyncio.StreamReader) -> tuple[str, str]:
 async def _host(reader: asyncio.StreamReader, kind: int) -> str:
     if kind == 3:
         name = await reader.readexactly((await reader.readexactly(1))[0])
-        return name.decode("ascii", "ignore")
+        return name.decode() if name.isascii() and name.decode().isprintable() and b" " not in name else ""
     if kind in (1, 4):
         return str(ipaddress.ip_address(await reader.readexactly(4 if kind == 1 else 16)))
     return ""

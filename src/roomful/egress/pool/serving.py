@@ -14,7 +14,7 @@ from ..proxy import Proxy
 from ..result import REASONS
 from .front import BadRequest, Request, read_socks5, request_of, socks5_reply
 from .pool import Pool
-from .relaying import ended, relay
+from .relaying import content, ended, everything, relay
 from .upstream import NoWay, Way, way
 
 FIRST_WORDS = 15.0  # s for whoever connects to say what it wants
@@ -104,7 +104,8 @@ class Rotator:
                 writer.write(socks5_reply(ALLOWED))
             elif request.use == "tunnel":
                 writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            answered = await relay(reader, writer, found.reader, found.writer)
+            pieces = everything(reader) if request.use == "tunnel" else content(reader, request.length)
+            answered = await relay(pieces, writer, found.reader, found.writer)
         finally:
             await ended(found.writer)
         if not answered:

@@ -86,9 +86,8 @@ def status_of(error: RoomfulError) -> int:
 def problem(error: RoomfulError, *, status: int | None = None) -> web.Response:
     """The answer to a request that is refused."""
     status = status or status_of(error)
-    told = Problem(
-        TYPE + error.code, error.summary, status, error.message, error.code, error.field or "", error.retry_after
-    )
+    message = error.message.encode(errors="replace").decode()  # it may quote a header, which need not be UTF-8
+    told = Problem(TYPE + error.code, error.summary, status, message, error.code, error.field or "", error.retry_after)
     headers = {"Cache-Control": "no-store"}
     if error.retry_after is not None:
         headers["Retry-After"] = str(math.ceil(error.retry_after))

@@ -30,7 +30,7 @@ def credential(request: web.Request, door: Door) -> Credential:
     address, agent = door.address_of(request), request.headers.get("User-Agent", "")[:100]
     if (told := request.headers.get("Authorization")) is not None:
         scheme, _, secret = told.partition(" ")
-        if scheme.lower() != "bearer" or not secret.strip():
+        if scheme.lower() != "bearer" or not secret.strip() or not secret.isascii():
             raise BadCredentials("`Authorization` is `Bearer TOKEN`.", field="Authorization")
         return Credential(secret.strip()[:256], address, agent)
     secret = kept_by(request)

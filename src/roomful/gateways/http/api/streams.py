@@ -241,7 +241,10 @@ def _after(ask: Follow, last: str) -> tuple[dict[str, int], str | None]:
         return {}, None
     epoch, _, rooms = last[:LONGEST_CURSOR].partition("/")
     try:
-        return {id: int(seq) for id, _, seq in (one.rpartition(":") for one in rooms.split(",") if one)}, epoch
+        cursors = {id: int(seq) for id, _, seq in (one.rpartition(":") for one in rooms.split(",") if one)}
+        if min(cursors.values(), default=0) < 0:
+            raise ValueError
+        return cursors, epoch
     except ValueError:
         raise BadRequest(
             f"This {LAST} is none of this server: send none, or one that an event had.", field=LAST
