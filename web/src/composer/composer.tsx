@@ -106,7 +106,7 @@ export function Composer({ room, thread = 0 }: { room: Room; thread?: number }) 
                     onInput={(event) => typing(desk, event.currentTarget)}
                     onKeyDown={(event) => key(desk, event)}
                     onPaste={(event) => pasted(desk, event)}
-                    onBlur={() => setTimeout(() => (desk.offered.value = null), 150)}
+                    onBlur={() => setTimeout(() => left(desk), 150)}
                 />
                 <PushToTalk room={room} thread={thread} />
                 <IconButton
@@ -178,8 +178,15 @@ function hush(desk: Desk): void {
 
 async function offer(desk: Desk, field: HTMLTextAreaElement): Promise<void> {
     const wanted = wantedAt(field.value, field.selectionStart)
+    const text = field.value
     const found = wanted ? await choices(desk.room, wanted) : []
+    if (field.value !== text) return // more was typed meanwhile, and has choices of its own
     desk.offered.value = wanted && found.length ? { wanted, choices: found, at: 0 } : null
+}
+
+/** The field lost the focus a moment ago: to a choice, which has been taken by now, or to something else. */
+function left(desk: Desk): void {
+    if (document.activeElement !== desk.field.current) desk.offered.value = null
 }
 
 function take(desk: Desk, choice: Choice): void {
