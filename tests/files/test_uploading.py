@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 from msgspec.structs import replace
 
-from roomful.hub import uploading
+from roomful.hub import hub as hubs
 from tests.hub.conftest import World
 from tests.support.raw import PATIENCE, RawClient
 
@@ -248,7 +248,7 @@ async def test_a_full_disk_is_said(world: World) -> None:
 async def test_what_is_recorded_is_answered_or_unknown(
     served: Served, alice: RawClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploading, "PATIENCE", 0.0)
+    monkeypatch.setattr(hubs, "PATIENCE", 0.0)
     got = await served.upload(alice, b"x")
     assert (got.status, got.code) == (503, "store_unavailable")
 

@@ -321,8 +321,7 @@ async def test_what_somebody_says_while_it_erases_itself_is_erased_too(both_worl
 
     store.all_heads = then_says_more  # type: ignore[method-assign]
     await ann.ok("unregister", password=PASSWORD, erase=True)
-    while node.hub.accounts._tasks:
-        await asyncio.gather(*node.hub.accounts._tasks)
+    await node.hub.accounts.beside.finished()
     for room in ("#r", "#later"):
         await bob.ok("join", room=room)
         await bob.post(room, "and now?")
@@ -349,8 +348,7 @@ async def test_a_guest_whose_connection_is_lost_while_it_registers_stays_the_gue
     await bob.close()
     again = await node.resume(bob.resume)
     go_on.set()
-    while node.hub.accounts._tasks:
-        await asyncio.gather(*node.hub.accounts._tasks)
+    await node.hub.accounts.beside.finished()
     await again.ok("join", room="#r")
     assert (await again.post("#r", "still bob"))["type"] == "ok"
     assert (await again.ok("whois", who="bob"))["kind"] == "guest"

@@ -111,7 +111,7 @@ async def test_who_registers_several_times_and_is_gone_makes_one_account_and_har
         assert (await bob.post("#r", "unharmed"))["type"] == "ok"
     for _ in range(20):  # what is still under way comes to an end
         assert (await bob.post("#r", "unharmed"))["type"] == "ok"
-    await asyncio.gather(*node.hub.accounts._tasks)
+    await node.hub.accounts.beside.finished()
     assert (await bob.post("#r", "unharmed"))["type"] == "ok"
     names = [one.name for one in await node.hub.store.accounts()]
     assert names == ["eve"]

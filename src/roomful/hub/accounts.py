@@ -4,7 +4,6 @@ A login holds its session: later requests wait. It is looked into here (who is m
 tried), and then goes to the committer, which decides under the rows as they are at that moment (deciding/accounts.py).
 """
 
-import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +30,7 @@ from roomful.errors import (
 from roomful.store import AccountRecord, CodeRecord, DropTokens, Row
 
 from .backoff import Backoff
+from .beside import Beside
 from .limits import Buckets
 from .passwords import Passwords, check_password
 from .prepared import Entry, Erasure, Founding, Parting, Rekeying, Touch
@@ -58,7 +58,7 @@ class Accounts:
         self._by_account = Backoff("for this account", FREE_PER_ACCOUNT, hub.monotonic)
         self._by_address = Backoff("from your address", FREE_PER_ADDRESS, hub.monotonic)
         self._registrations = Buckets("registrations from your address", 0.1, 60, hub.monotonic)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.beside = Beside()
         self._renewals = 0
 
     def take(self, session: Session, request: commands.Request) -> None:
@@ -71,7 +71,7 @@ class Accounts:
             return
         if kind in BARRIERS:
             session.hold()
-        self._begin(self._prepare(session, session.participant, request))
+        self.beside.start(self._prepare(session, session.participant, request))
 
     def left_behind(self, session: Session) -> list[Row]:
         """What a logout does to the session's device: it is logged out, and its token is good no more."""
@@ -97,7 +97,7 @@ class Accounts:
         """Accounts or devices may be gone: end the sessions that hung on them. `first`: what comes before."""
         if first is not None:
             first()
-        self._begin(self._end_gone())
+        self.beside.start(self._end_gone())
 
     def logged_out(self, device: str, me: Participant, depart: Callable[[], None]) -> None:
         """A device was logged out on one of its connections: the others end with it."""
@@ -122,24 +122,17 @@ class Accounts:
         me.parted = True
         self.hub.log.info("account deleted", id=me.sender.id)
         if erased is not None:
-            self._begin(self._erase_rest(me.sender, erased))
+            self.beside.start(self._erase_rest(me.sender, erased))
         for session in me.sessions:
             self.hub.presence.depart(session, for_good=True)
             session.end(AccountGone())
 
     async def close(self) -> None:
         """Let go of what is under way."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.beside.close()
         self.passwords.close()
 
     # -- under way -------------------------------------------------------------------------------------
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _prepare(self, session: Session, me: Participant | None, request: Any) -> None:
         try:

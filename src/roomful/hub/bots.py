@@ -4,7 +4,7 @@ Nothing here knows how a bot thinks. What a bot may say is decided like everythi
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from roomful.errors import BadRequest, NoBotHost, NotAllowed, NotMember, Roomful
 from roomful.store import BotRecord, PlaceRecord, PutBot, PutPlace
 
 from .asking.readable import readable
+from .beside import Beside
 from .rooms import Room
 from .session import Participant, Session
 
@@ -67,7 +68,7 @@ class Bots:
         self.known: dict[str, BotRecord] = {}  # by id
         self._numbers = count(1)
         self._asked: dict[int, asyncio.Future[BotSaid]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._beside = Beside()
 
     async def load(self) -> None:
         """Read who there is. Raises StoreUnavailable."""
@@ -75,7 +76,7 @@ class Bots:
 
     def look_again(self) -> None:
         """Another process may have written."""
-        self._start(self._load_again())
+        self._beside.start(self._load_again())
 
     async def _load_again(self) -> None:
         try:
@@ -85,9 +86,7 @@ class Bots:
 
     async def close(self) -> None:
         """Let go of everything that is under way."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._beside.close()
 
     # -- what follows once something is recorded ------------------------------------------------------
 
@@ -172,7 +171,7 @@ class Bots:
     def ask(self, session: Session, request: commands.Bot) -> None:
         """Let the bot host do something; the request is answered when it has."""
         assert session.participant is not None
-        self._start(self._ask(session, session.participant, request))
+        self._beside.start(self._ask(session, session.participant, request))
 
     async def _ask(self, session: Session, me: Participant, request: commands.Bot) -> None:
         try:
@@ -237,8 +236,3 @@ class Bots:
             else:
                 asked.set_result(BotSaid(request.text))
         session.answer(request.id, Done())
-
-    def _start(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

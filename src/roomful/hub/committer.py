@@ -7,9 +7,8 @@ the forks are thrown away, the store's writer is opened anew, and whatever had b
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
-from functools import partial
 from itertools import chain, repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from roomful.domain import commands
 from roomful.domain.events import Event
@@ -298,7 +297,7 @@ def _sorted_out(batch: Batch, late: Mapping[int, str]) -> tuple[list[Result], li
     again: list[Pending] = []
     for result in batch.results:
         if result.change in late and (taken := _TAKEN.get(late[result.change])) is not None:
-            finished.append(Result(result.pending, taken(), -1))
+            finished.append(Result(result.pending, taken(result.pending.command), -1))
         elif result.change in late or (result.change < 0 and result.room in behind):
             again.append(result.pending)  # a join of a member changes nothing, but its head may not have come to be
         else:
@@ -312,10 +311,10 @@ def _behind(batch: Batch, late: Mapping[int, str]) -> set[str]:
 
 
 # What is refused where somebody else has taken it in the same moment. (A room's name is looked at again instead.)
-_TAKEN: dict[str, Callable[[], RoomfulError]] = {
-    "nick": partial(NickTaken, field="nick"),
-    "account": partial(AccountTaken, field="account"),
-    "code": partial(BadInvite, field="invite"),
-    "kept": partial(Stale, field="version"),
-    "file": partial(FileAttached, field="attachments"),
+_TAKEN: dict[str, Callable[[Any], RoomfulError]] = {
+    "nick": lambda command: NickTaken(field="nick" if hasattr(command, "nick") else "name"),
+    "account": lambda _: AccountTaken(field="account"),
+    "code": lambda _: BadInvite(field="invite"),
+    "kept": lambda _: Stale(field="version"),
+    "file": lambda _: FileAttached(field="attachments"),
 }

@@ -21,6 +21,7 @@ from roomful.speech.contract import THIS_MACHINE, Transcript
 from roomful.store import FileRecord
 
 from .asking.readable import readable
+from .beside import Beside
 from .session import Participant, Session
 from .work import Pending
 
@@ -73,7 +74,7 @@ class Hearing:
 
     def __init__(self, hub: "Hub", ears: Ears | None) -> None:
         self.hub, self.ears = hub, ears
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._beside = Beside()
         self._under_way: Counter[str] = Counter()  # clips, by participant
 
     @property
@@ -99,22 +100,17 @@ class Hearing:
         if self.hub.limits.enabled and self._under_way[id] >= AT_ONCE:
             raise RateLimited(f"At most {AT_ONCE} clips of yours are listened to at once.", retry_after=1.0)
         work = self._hear(session, session.participant, post)
-        task = asyncio.get_running_loop().create_task(work, name="hearing")
-        self._tasks.add(task)
         self._under_way[id] += 1
-        task.add_done_callback(lambda task: self._done(task, id))
+        self._beside.start(work, "hearing").add_done_callback(lambda _: self._done(id))
 
-    def _done(self, task: asyncio.Task[None], id: str) -> None:
-        self._tasks.discard(task)
+    def _done(self, id: str) -> None:
         self._under_way[id] -= 1
         if not self._under_way[id]:
             del self._under_way[id]
 
     async def close(self) -> None:
         """Let go of what is under way: whoever speaks has the clip, and posts again."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._beside.close()
         if self.ears is not None:
             await self.ears.close()
 

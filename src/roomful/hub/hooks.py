@@ -3,21 +3,19 @@
 A post by a webhook is decided like everybody's: the webhook is a participant and a member of its room, and may be muted.
 """
 
-import asyncio
-from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta, Struct
 
 from roomful.domain import commands
-from roomful.domain.answers import Answer, Receipt
+from roomful.domain.answers import Receipt
 from roomful.domain.events import Sender, Style
 from roomful.domain.webhooks import KIND, InHook, secret_digest
-from roomful.errors import NoSuchWebhook, RoomfulError, StoreUnavailable
+from roomful.errors import NoSuchWebhook, RoomfulError
 
+from .beside import Beside
 from .limits import Buckets, counted_as
 from .session import Participant
-from .work import Pending
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 PATH = "/hooks/"
 POSTS, POSTS_PER_SECOND = 30, 1.0  # of one webhook, at once and in the long run
 STRANGERS, STRANGERS_PER_SECOND = 30, 0.5  # addresses that are none, tried from one place
-PATIENCE = 20.0  # s for which a post may wait for the store
 
 
 class WebhookSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -63,7 +60,7 @@ class Hooks:
         self._known: dict[bytes, InHook] = {}
         self._posts = Buckets("posts by this webhook", POSTS_PER_SECOND, POSTS, hub.monotonic)
         self._strangers = Buckets("addresses that are none", STRANGERS_PER_SECOND, STRANGERS, hub.monotonic)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._beside = Beside()
 
     async def load(self) -> None:
         """Read which there are. Raises StoreUnavailable."""
@@ -72,7 +69,7 @@ class Hooks:
 
     def look_again(self) -> None:
         """Another process may have written."""
-        self._start(self._load_again())
+        self._beside.start(self._load_again())
 
     async def _load_again(self) -> None:
         try:
@@ -82,9 +79,7 @@ class Hooks:
 
     async def close(self) -> None:
         """Let go of everything that is under way."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._beside.close()
 
     @property
     def address(self) -> str:
@@ -138,24 +133,6 @@ class Hooks:
         """Post as a webhook, once for each nonce. Raises Refused; StoreUnavailable: the outcome is unknown."""
         me = Participant(Sender(hook.id, hook.name, KIND))
         post = commands.Post(0, "!" + hook.room, nonce, text, style, reply_to, again=True)
-        answer: asyncio.Future[Answer | RoomfulError] = asyncio.get_running_loop().create_future()
-
-        def told(what: Answer | RoomfulError) -> None:
-            if not answer.done():
-                answer.set_result(what)
-
-        self.hub.committer.submit(Pending(None, me, post, told))
-        try:
-            async with asyncio.timeout(PATIENCE):
-                said = await answer
-        except TimeoutError:
-            raise StoreUnavailable("The database does not answer.", retry_after=PATIENCE) from None
-        if isinstance(said, RoomfulError):
-            raise said
+        said = await self.hub.decided(me, post)
         assert isinstance(said, Receipt)
         return said
-
-    def _start(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from roomful.bus import Bus, Wake
+from roomful.domain.answers import Answer
 from roomful.domain.events import Event
 from roomful.domain.talk import TalkLimits
 from roomful.errors import (
@@ -15,6 +16,7 @@ from roomful.errors import (
     Refused,
     RoomfulError,
     ShuttingDown,
+    StoreUnavailable,
 )
 from roomful.files import Folder
 from roomful.log import Log
@@ -44,6 +46,7 @@ from .speaking import Speaking
 from .telling import Telling
 from .work import Pending, Receipts, Work
 
+PATIENCE = 20.0  # s for which somebody without a connection waits for the store
 IN_TIME = 1.0  # s within which what nobody waits for is recorded
 RECENT = 20_000  # receipts kept in memory
 
@@ -230,6 +233,24 @@ class Hub:
     def submit(self, work: Work) -> None:
         """Add a command of the hub's own."""
         self.committer.submit(Pending(None, None, work))
+
+    async def decided(self, me: Participant, work: Work) -> Answer:
+        """Have a command of somebody decided who has no connection. Raises Refused; StoreUnavailable: the outcome is unknown."""
+        answer: asyncio.Future[Answer | RoomfulError] = asyncio.get_running_loop().create_future()
+
+        def told(what: Answer | RoomfulError) -> None:
+            if not answer.done():
+                answer.set_result(what)
+
+        self.committer.submit(Pending(None, me, work, told))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                said = await answer
+        except TimeoutError:
+            raise StoreUnavailable("The database does not answer.", retry_after=PATIENCE) from None
+        if isinstance(said, RoomfulError):
+            raise said
+        return said
 
     def submit_in_time(self, work: Work) -> None:
         """Add a command of the hub's own that nobody waits for."""

@@ -1,6 +1,5 @@
 """Questions: what can be answered without changing anything. They run beside the commands, and are answered when read."""
 
-import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from roomful.domain.answers import Answer
 from roomful.errors import RoomfulError
 
 from .asking import accounts, bots, hooks, logs, people, rooms
+from .beside import Beside
 from .session import Participant, Session
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class Questions:
 
     def __init__(self, hub: "Hub") -> None:
         self.hub = hub
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._beside = Beside()
 
     def ask(self, session: Session, question: commands.Question) -> None:
         """Take a question. A session's are answered in turn, none before its socket has taken the answer to the last."""
@@ -35,15 +35,11 @@ class Questions:
         """Answer what the session has asked, unless that is under way or its socket is full."""
         if session.asked and not session.answering and session.paused_at is None:
             session.answering = True
-            task = asyncio.get_running_loop().create_task(self._answer_all(session, session.asked))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._beside.start(self._answer_all(session, session.asked))
 
     async def close(self) -> None:
         """Let go of everything that is under way."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._beside.close()
 
     async def _answer_all(self, session: Session, asked: deque[tuple[Participant, commands.Question]]) -> None:
         try:

@@ -1,26 +1,22 @@
 """One file on its way in, from the first byte to the row that makes it one."""
 
-import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from roomful.domain.answers import Answer
 from roomful.domain.files import Attachment, safe_name
-from roomful.errors import BadFileType, BadRequest, NoSpace, RoomfulError, StoreUnavailable
+from roomful.errors import BadFileType, BadRequest, NoSpace
 from roomful.files import Arrived, Arriving, Folder
 
 from .prepared import Upload, Uploaded
 from .quotas import Spent
 from .session import Participant
-from .work import Pending
 
 if TYPE_CHECKING:
     from .files import Files
 
 PIECE = 256 * 1024  # bytes written at once
-PATIENCE = 20.0  # s for which an upload may wait for the store
 
 
 class Incoming:
@@ -67,21 +63,8 @@ class Incoming:
 
     async def _record(self, name: str, arrived: Arrived) -> Attachment:
         """Have the row decided and recorded, like any command."""
-        answer: asyncio.Future[Answer | RoomfulError] = asyncio.get_running_loop().create_future()
-
-        def told(what: Answer | RoomfulError) -> None:
-            if not answer.done():
-                answer.set_result(what)
-
         wanted = Upload(self._room, name, arrived.digest, arrived.kind, arrived.size, arrived.width, arrived.height)
-        self._files.hub.committer.submit(Pending(None, self._me, wanted, told))
-        try:
-            async with asyncio.timeout(PATIENCE):
-                said = await answer
-        except TimeoutError:
-            raise StoreUnavailable("The database does not answer.", retry_after=PATIENCE) from None
-        if isinstance(said, RoomfulError):
-            raise said
+        said = await self._files.hub.decided(self._me, wanted)
         assert isinstance(said, Uploaded)
         return said.file
 

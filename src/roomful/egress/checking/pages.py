@@ -7,6 +7,7 @@ import secrets
 import socket
 import ssl
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -31,7 +32,7 @@ class Means(Struct, frozen=True):
     pin: str = ""  # SHA-256 of the judge's certificate in hex, where it is known
 
 
-class Page:
+class Page(ABC):
     """A page by its URL, and how to tell whether an answer is it. `learn` first."""
 
     def __init__(self, url: str) -> None:
@@ -54,12 +55,12 @@ class Page:
         """The path for one more request."""
         return self.path
 
+    @abstractmethod
     def check(self, answer: Answer, path: str, proxy: Proxy, *, forwarded: bool) -> judged.Seen | None:
         """Raises Failed when this answer is not the page. Returns what the judge saw, where the page is the judge's.
 
         forwarded: it came from the proxy itself, not through a tunnel.
         """
-        raise NotImplementedError
 
     async def learn(self, means: Means) -> str:
         """Resolve its name, and ask for it directly. Returns the code for why that did not work, or "".
@@ -104,6 +105,7 @@ class Page:
             stream.write(request(path, self.place))
             self.see(await read_answer(stream, MOST_READ, time.perf_counter), path)
 
+    @abstractmethod
     def see(self, answer: Answer, path: str) -> None:
         """A direct answer came: remember what matters of it."""
 

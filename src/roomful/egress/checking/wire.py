@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import errno
 import socket
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from typing import cast
 
@@ -19,20 +20,20 @@ class Failed(Exception):
         self.code = code
 
 
-class Stream:
+class Stream(ABC):
     """Bytes that come and go: a connection, or TLS within one. What has come and was not taken yet is `buffer`."""
 
     def __init__(self) -> None:
         self.buffer = bytearray()
         self.heard = False  # whether anything has come at all
 
+    @abstractmethod
     async def fill(self) -> bool:
         """Wait until more has come. False: the other side is done. Raises Failed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write(self, data: bytes) -> None:
         """Send; does nothing once the connection is lost."""
-        raise NotImplementedError
 
     async def need(self) -> None:
         """Wait until more has come. Raises Failed("closed") or, where something had come already, Failed("cut")."""

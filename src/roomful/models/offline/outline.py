@@ -8,8 +8,9 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -67,3 +68,23 @@ def _gather(rows: list[tuple[int, int, str]], depth: int) -> tuple[Entry, ...]:
         line, _, content = rows[at]
         found.append(Entry(line, content, _gather(rows[at + 1 : end], depth + 1)))
     return tuple(found)
+
+
+Made = TypeVar("Made")
+Statement = Callable[[Made, Entry, str], None]
+
+
+def follow(text: str, file: str, statements: Mapping[str, Statement[Made]], made: Made) -> Made:
+    """Do what each statement of a script says to `made`. Raises BadScript."""
+    for entry in read(text, file):
+        word, _, rest = entry.text.partition(" ")
+        statement = statements.get(word)
+        if statement is None:
+            raise BadScript(file, entry.line, f"There is no statement {word!r}; there are {', '.join(statements)}.")
+        try:
+            statement(made, entry, rest.strip())
+        except BadScript:
+            raise
+        except ValueError as why:
+            raise BadScript(file, entry.line, str(why)) from None
+    return made

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct, field
 
-from .outline import BadScript, Entry, read
+from .outline import BadScript, Entry, follow
 from .pattern import Pattern, Reply
 from .script import phrases, said, tag, taken_apart
 
@@ -66,18 +66,7 @@ NEEDED = ("any", "probe", "opening", "farewell", "wordless", "knows", "interroga
 
 def parse(text: str, file: str) -> Paranoia:
     """Read a script. Raises BadScript."""
-    made = Paranoia(file)
-    for entry in read(text, file):
-        word, _, rest = entry.text.partition(" ")
-        statement = _STATEMENTS.get(word)
-        if statement is None:
-            raise BadScript(file, entry.line, f"There is no statement {word!r}; there are {', '.join(_STATEMENTS)}.")
-        try:
-            statement(made, entry, rest.strip())
-        except BadScript:
-            raise
-        except ValueError as why:
-            raise BadScript(file, entry.line, str(why)) from None
+    made = follow(text, file, _STATEMENTS, Paranoia(file))
     _check(made)
     return made
 

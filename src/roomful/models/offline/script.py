@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct, field
 
-from .outline import BadScript, Entry, read
+from .outline import BadScript, Entry, follow
 from .pattern import Pattern, Reply, pattern, reply
 from .words import Phrases, plain
 
@@ -52,18 +52,7 @@ def parse(text: str, file: str) -> Script:
     Raises:
         BadScript: a line cannot be understood, or something that is referred to does not exist.
     """
-    script = Script(file)
-    for entry in read(text, file):
-        word, _, rest = entry.text.partition(" ")
-        statement = _STATEMENTS.get(word)
-        if statement is None:
-            raise BadScript(file, entry.line, f"There is no statement {word!r}; there are {', '.join(_STATEMENTS)}.")
-        try:
-            statement(script, entry, rest.strip())
-        except BadScript:
-            raise
-        except ValueError as why:
-            raise BadScript(file, entry.line, str(why)) from None
+    script = follow(text, file, _STATEMENTS, Script(file))
     _check(script)
     return script
 
