@@ -3,7 +3,7 @@ import { batch, signal } from '@preact/signals'
 import type { DecisionSignal, EventFrame, Joined, RoomSettings, Sender, UnreadInfo } from '../protocol/types'
 import { Drafts } from './drafts'
 import { blanked, Book, type Line } from './facts'
-import { nextFrame } from './frame'
+import { laterFrame } from './frame'
 import { Here } from './here'
 import { last, Log, type Stretch } from './log'
 
@@ -12,6 +12,7 @@ export interface Said extends DecisionSignal {
     readonly at: number // ms since 1970, by this machine's clock
 }
 
+const BETWEEN = 50 // ms: a room in which more is said than can be read is shown anew so often, and keys come first
 const MOST_DECISIONS = 300
 const MOST_EVENTS = 6000 // in memory, unless they are being read
 const FEWER_EVENTS = 2000
@@ -40,7 +41,7 @@ export class Room {
     readonly drafts = new Drafts()
     /** Verdict lines by the number of the line they stand under; under 0 those about no line. */
     readonly decisions = signal<ReadonlyMap<number, readonly Said[]>>(new Map())
-    /** Moves when the log, or what is shown of it, has changed; at most once a frame. */
+    /** Moves when the log, or what is shown of it, has changed: with the next frame, at most 20 times a second. */
     readonly version = signal(0)
     readonly log = new Log()
     /** The first event one may read. */
@@ -55,6 +56,7 @@ export class Room {
     readonly sawUnread = signal(false)
     private readonly book = new Book()
     private due = false
+    private shownAt = -BETWEEN
     private fresh = { unread: 0, mentions: 0 } // counted, and shown with the next frame
 
     constructor(name: string) {
@@ -199,8 +201,9 @@ export class Room {
     private touch(): void {
         if (this.due) return
         this.due = true
-        nextFrame(() => {
+        laterFrame(this.shownAt + BETWEEN - performance.now(), () => {
             this.due = false
+            this.shownAt = performance.now()
             const { unread, mentions } = this.fresh
             this.fresh = { unread: 0, mentions: 0 }
             batch(() => {

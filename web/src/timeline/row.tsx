@@ -1,6 +1,8 @@
 import { Avatar, Badge, hueOf, Icon } from '../design'
+import { memo } from '../design/memo'
 import { t } from '../i18n'
-import { clock, day, moment } from '../i18n/format'
+import { briefClock, clock, day, moment } from '../i18n/format'
+import { plain } from '../markdown/plain'
 import { Text } from '../markdown/text'
 import { ApprovalCard, requestIn } from '../panels'
 import type { EventFrame } from '../protocol/types'
@@ -27,7 +29,7 @@ interface RowProps {
 }
 
 /** One row of the timeline: what stands above it (day, unread line), the line, and verdicts below. */
-export function Row({ room, event, line, index, first, newDay, unread, flash }: RowProps) {
+export const Row = memo(function Row({ room, event, line, index, first, newDay, unread, flash }: RowProps) {
     return (
         <div data-index={index} data-seq={event.seq} class={flash ? 'slot flash' : 'slot'}>
             {newDay && (
@@ -44,12 +46,12 @@ export function Row({ room, event, line, index, first, newDay, unread, flash }: 
             <VerdictLines room={room} seq={event.seq} />
         </div>
     )
-}
+})
 
 function Fact({ event }: { event: EventFrame }) {
     return (
         <div class="fact" tabIndex={-1}>
-            <span>{sentence(event)}</span>
+            <span dir="auto">{sentence(event)}</span>
             <time dateTime={event.at} title={moment(event.at)}>
                 {clock(event.at)}
             </time>
@@ -87,7 +89,7 @@ export function Message({ room, line, first, inThread = false }: MessageProps) {
                 {first ? (
                     <Avatar id={line.sender.id} nick={line.sender.nick} kind={line.sender.kind} />
                 ) : (
-                    <Time line={line} room={room} />
+                    <Time line={line} room={room} brief />
                 )}
             </div>
             <div class="row-body">
@@ -103,7 +105,7 @@ export function Message({ room, line, first, inThread = false }: MessageProps) {
     )
 }
 
-function Time({ room, line }: { room: Room; line: Line }) {
+function Time({ room, line, brief = false }: { room: Room; line: Line; brief?: boolean }) {
     return (
         <a
             class="time"
@@ -112,7 +114,7 @@ function Time({ room, line }: { room: Room; line: Line }) {
             onClick={follow(() => go(room.name.value, line.seq))}
         >
             <time dateTime={line.at} title={moment(line.at)}>
-                {clock(line.at)}
+                {brief ? briefClock(line.at) : clock(line.at)}
             </time>
         </a>
     )
@@ -134,6 +136,7 @@ function Head({ room, line }: { room: Room; line: Line }) {
         <header class="row-head">
             <button
                 type="button"
+                dir="auto"
                 class={`nick ink-${hueOf(sender.id)}`}
                 onClick={() =>
                     (aside.value = program ? { name: 'bots', who: sender.id } : { name: 'details', who: sender.id })
@@ -184,8 +187,10 @@ export function Quote({ room, seq }: { room: Room; seq: number }) {
         <button type="button" class="quote" onClick={() => go(room.name.value, seq)}>
             {line ? (
                 <>
-                    <span class={`quote-nick ink-${hueOf(line.sender.id)}`}>{line.sender.nick}</span>
-                    <span class="quote-text">{line.redacted ? t('line.redacted') : line.text}</span>
+                    <span dir="auto" class={`quote-nick ink-${hueOf(line.sender.id)}`}>{line.sender.nick}</span>
+                    <span class="quote-text" dir="auto">
+                        {line.redacted ? t('line.redacted') : plain(line.text)}
+                    </span>
                 </>
             ) : (
                 <span class="quote-text">{t('line.number', { seq: String(seq) })}</span>

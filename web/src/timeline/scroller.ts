@@ -26,6 +26,7 @@ export class Scroller {
     private inner: HTMLElement | null = null
     private height = 800
     private lastTop = 0
+    private settledHeight = -1
     private anchor = { seq: 0, top: 0 } // this row's upper edge is so far below the window's
     private rendered: Window = { from: 0, to: 0 }
     private observer: ResizeObserver | null = null
@@ -37,6 +38,7 @@ export class Scroller {
         this.inner = inner
         this.height = box.clientHeight
         this.observer = new ResizeObserver(() => {
+            if (this.height === box.clientHeight && this.asSettled()) return
             this.height = box.clientHeight
             this.settle()
         })
@@ -94,7 +96,13 @@ export class Scroller {
         const top = this.stuck.peek() ? box.scrollHeight - this.height : this.wanted() + inner.offsetTop
         if (Math.abs(box.scrollTop - top) >= 1) box.scrollTop = top
         this.lastTop = box.scrollTop
+        this.settledHeight = box.scrollHeight
         this.look()
+    }
+
+    /** Nothing is higher or lower than when it was settled: what an observer tells is often what was measured already. */
+    private asSettled(): boolean {
+        return this.box?.scrollHeight === this.settledHeight
     }
 
     /** Show a row a third below the upper edge. */
