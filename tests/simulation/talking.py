@@ -212,6 +212,14 @@ class Evening:
             await asyncio.sleep(0.001)
         await self.settle()
 
+    async def all_are_back(self) -> None:
+        """Wait until no bot's connection is broken: clients come back by a clock that is not in our hand."""
+        while set(self.host.residents) - {
+            one.participant.sender.id for one in self.stage.node.hub.sessions if one.participant
+        }:
+            await asyncio.sleep(0.001)
+        await self.settle()
+
     # -- what came of it --------------------------------------------------------------------------------
 
     def events(self, room: str) -> list[Event]:
