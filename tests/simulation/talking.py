@@ -214,10 +214,9 @@ class Evening:
 
     async def all_are_back(self) -> None:
         """Wait until no bot's connection is broken: clients come back by a clock that is not in our hand."""
-        while set(self.host.residents) - {
-            one.participant.sender.id for one in self.stage.node.hub.sessions if one.participant
-        }:
-            await asyncio.sleep(0.001)
+        sessions = self.stage.node.hub.sessions
+        while set(self.host.residents) - {one.participant.sender.id for one in sessions if one.participant}:
+            await self._try(self.people[0].client.ping())
         await self.settle()
 
     # -- what came of it --------------------------------------------------------------------------------
