@@ -36,7 +36,7 @@ function Connection() {
                 </div>
             )
         case 'waiting':
-            return <Waiting until={now.until} why={now.why} />
+            return <Waiting until={now.until} why={now.code === 'shutting_down' ? t('banner.stops') : now.why} />
         case 'ended':
             return (
                 <div class="banner banner-danger">

@@ -3,13 +3,13 @@ import { useEffect, useRef } from 'preact/hooks'
 
 import { IconButton } from '../design'
 import { t } from '../i18n'
-import { ask, limitedUntil, me, mention, online, say, server, type Line, type Room } from '../state'
+import { aside, ask, limitedUntil, me, mention, online, say, server, type Line, type Room } from '../state'
 import { told } from '../app/telling'
 import { may } from '../app/rights'
 import { choices } from './choices'
 import { command, whatWentWrong } from './commands'
 import { completed, wantedAt, type Choice, type Wanted } from './completing'
-import { composing, edit, stopEditing, write, type Composing } from './composing'
+import { composing, edit, hasKeyboard, stopEditing, write, type Composing } from './composing'
 import { Completion } from './completion'
 import { Context } from './context'
 import { Uploads } from './files'
@@ -95,8 +95,10 @@ export function Composer({ room, thread = 0 }: { room: Room; thread?: number }) 
                 <textarea
                     ref={field}
                     rows={1}
+                    dir={text ? 'auto' : undefined}
                     value={text}
                     id={thread ? undefined : 'composer'}
+                    name={thread ? 'answer' : 'line'}
                     aria-label={label(desk)}
                     placeholder={label(desk)}
                     aria-haspopup="listbox"
@@ -125,7 +127,8 @@ export function Composer({ room, thread = 0 }: { room: Room; thread?: number }) 
 
 function label({ room, thread, what }: Desk): string {
     if (what.editing.value) return t('composer.edit')
-    return thread ? t('composer.thread') : t('composer.say', { room: room.title })
+    if (thread) return t('composer.thread')
+    return t(room.kind.value === 'direct' ? 'composer.say.to' : 'composer.say', { room: room.title })
 }
 
 function Attach({ room, thread }: { room: Room; thread: number }) {
@@ -137,6 +140,7 @@ function Attach({ room, thread }: { room: Room; thread: number }) {
                 ref={picker}
                 class="unseen"
                 type="file"
+                name="files"
                 multiple
                 tabIndex={-1}
                 aria-hidden="true"
@@ -151,7 +155,7 @@ function Attach({ room, thread }: { room: Room; thread: number }) {
 
 /** Requests wait, as the server asked. */
 function Waiting() {
-    return limitedUntil.value > Date.now() ? <p class="composer-note">{t('composer.limited')}</p> : null
+    return online.value && limitedUntil.value > Date.now() ? <p class="composer-note">{t('composer.limited')}</p> : null
 }
 
 // -- what keys and words do ----------------------------------------------------------------------
@@ -238,13 +242,27 @@ function keyInList(desk: Desk, offered: Offered, pressed: string): boolean {
     }
 }
 
-/** Give up what one was about to do; answers false if there was nothing. */
-function escape({ room, thread, what, wrong }: Desk): boolean {
+/** Give up what one was about to do, or leave the field for the lines; answers false if it is for somebody else. */
+function escape({ room, thread, what, wrong, field }: Desk): boolean {
+    if (talk.value?.phase === 'recording') return false
     if (what.editing.value) stopEditing(room, thread)
     else if (what.replyTo.value) what.replyTo.value = null
     else if (wrong.value) wrong.value = ''
-    else return false
+    else if (aside.value) closeAside()
+    else toLines(field.current)
     return true
+}
+
+/** To the newest line, or to where it will be. */
+function toLines(field: HTMLElement | null): void {
+    const lines = field?.closest('.room')?.querySelector<HTMLElement>('.lines')
+    const newest = [...(lines?.querySelectorAll<HTMLElement>('article[tabindex]') ?? [])].at(-1)
+    ;(newest ?? lines)?.focus()
+}
+
+function closeAside(): void {
+    aside.value = null
+    document.querySelector<HTMLTextAreaElement>('#composer')?.focus()
 }
 
 function editLast({ room, thread }: Desk): boolean {
@@ -297,10 +315,6 @@ async function send(desk: Desk): Promise<void> {
 function change({ room, thread }: Desk, line: Line, text: string): void {
     stopEditing(room, thread)
     if (text && text !== line.text) told(ask('edit', { room: room.name.value, seq: line.seq, text }))
-}
-
-function hasKeyboard(): boolean {
-    return matchMedia('(hover: hover) and (pointer: fine)').matches
 }
 
 function focusAtEnd(field: HTMLTextAreaElement | null): void {

@@ -69,3 +69,6 @@ export function forgetWriting(): void {
     all.clear()
     for (const key of Object.keys(localStorage)) if (key.startsWith(KEPT)) localStorage.removeItem(key)
 }
+
+/** Whether there is a keyboard to write on, which need not be called up over what is to be read. */
+export const hasKeyboard = (): boolean => matchMedia('(hover: hover) and (pointer: fine)').matches

@@ -1,5 +1,6 @@
 import { IconButton } from '../design'
 import { t } from '../i18n'
+import { plain } from '../markdown/plain'
 import type { Room } from '../state'
 import { composing, stopEditing } from './composing'
 
@@ -13,7 +14,7 @@ export function Context({ room, thread }: { room: Room; thread: number }) {
         <div class="composer-context">
             <span class="cut">
                 {editing.value ? t('composer.editing') : t('composer.replying', { nick: line.sender.nick })}{' '}
-                <span class="soft">{line.text}</span>
+                <span class="soft">{plain(line.text)}</span>
             </span>
             <IconButton icon="close" small label={t('composer.cancel')} keys="Esc" onClick={stop} />
         </div>

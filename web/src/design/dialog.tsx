@@ -22,7 +22,10 @@ interface DialogProps {
     bare?: boolean
 }
 
-const FIRST = '.dialog-content :is(input, select, textarea, button):not(:disabled, [tabindex="-1"])'
+const CONTROLS = ':is(input, select, textarea, button):not(:disabled, [tabindex="-1"])'
+
+const first = (dialog: HTMLElement | null, part: 'content' | 'actions'): HTMLElement | null =>
+    dialog?.querySelector<HTMLElement>(`.dialog-${part} ${CONTROLS}`) ?? null
 
 /** A dialog, open as long as it is rendered. What has `autofocus` gets the focus, else the first control below the title. */
 export function Dialog({ title, onClose, children, actions, place = 'middle', size = 'medium', bare }: DialogProps) {
@@ -30,9 +33,14 @@ export function Dialog({ title, onClose, children, actions, place = 'middle', si
     const id = useId()
     useEffect(() => {
         const shown = dialog.current
+        const before = document.activeElement
         shown?.showModal()
-        if (!shown?.querySelector('[autofocus]')) (shown?.querySelector<HTMLElement>(FIRST) ?? shown)?.focus()
-        return () => shown?.close()
+        if (!shown?.querySelector('[autofocus]')) (first(shown, 'content') ?? first(shown, 'actions') ?? shown)?.focus()
+        return () => {
+            shown?.close()
+            // the dialog is out of the page by now, and the browser gives the focus back only for one that is in it
+            if (before instanceof HTMLElement) before.focus({ preventScroll: true })
+        }
     }, [])
     return (
         <dialog

@@ -1,7 +1,7 @@
 /** Tabs: one of several views, moved through with the arrow keys. */
 
 import type { ComponentChildren } from 'preact'
-import { useId } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 
 interface TabsProps<T extends string> {
     label: string
@@ -15,6 +15,10 @@ interface TabsProps<T extends string> {
 /** A row of tabs and the chosen view. */
 export function Tabs<T extends string>({ label, value, onValue, tabs, children }: TabsProps<T>) {
     const id = useId()
+    const row = useRef<HTMLDivElement>(null)
+    useLayoutEffect(() => {
+        row.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    }, [value])
     const step = (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
         const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
         if (!by) return
@@ -28,7 +32,7 @@ export function Tabs<T extends string>({ label, value, onValue, tabs, children }
     }
     return (
         <div class="tabs">
-            <div role="tablist" aria-label={label} class="tab-row" onKeyDown={step}>
+            <div ref={row} role="tablist" aria-label={label} class="tab-row" onKeyDown={step}>
                 {tabs.map(([key, shown]) => (
                     <button
                         key={key}

@@ -25,6 +25,7 @@ export function Entry() {
     }
     const wrong = useSignal<Refused | null>(null)
     const busy = useSignal(false)
+    const owning = way.value === 'register' && brought.value.owner !== ''
     const needsCode = way.value === 'register' || ['code_required', 'bad_code'].includes(wrong.value?.code ?? '')
 
     const submit = async (event: Event) => {
@@ -50,7 +51,7 @@ export function Entry() {
                 <div class="entry-sign">
                     <Mark />
                     <h1>{t('entry.title')}</h1>
-                    <p class="soft">{t('entry.words')}</p>
+                    <p class="soft">{t(owning ? 'entry.owner.words' : 'entry.words')}</p>
                 </div>
                 <TextField
                     label={t(way.value === 'guest' ? 'entry.nick' : 'entry.account')}
@@ -75,10 +76,16 @@ export function Entry() {
                 )}
                 {needsCode && (
                     <TextField
-                        label={t(way.value === 'register' ? 'entry.invite' : 'entry.code')}
+                        label={t(owning ? 'entry.owner.code' : way.value === 'register' ? 'entry.invite' : 'entry.code')}
                         value={fields.code.value}
                         onValue={(value) => (fields.code.value = value)}
-                        help={way.value === 'register' ? t('entry.invite.help') : t('entry.code.help')}
+                        help={t(
+                            owning
+                                ? 'entry.owner.help'
+                                : way.value === 'register'
+                                  ? 'entry.invite.help'
+                                  : 'entry.code.help',
+                        )}
                         autocomplete="one-time-code"
                         plain
                     />

@@ -3,6 +3,7 @@ import { signal, useSignal } from '@preact/signals'
 import { Avatar, Button, Count, EmptyState, Icon, IconButton, type IconName } from '../design'
 import { t, type Key } from '../i18n'
 import { openDialog } from '../panels/open'
+import { written } from '../panels/shortcuts/keys'
 import { order } from '../panels/shortcuts/table'
 import { current, go, invitations, join, me, mentionsInAll, rooms, type Room } from '../state'
 import { told } from '../app/telling'
@@ -33,7 +34,7 @@ export function RoomList() {
                 <IconButton
                     icon="plus"
                     label={t('rooms.more')}
-                    keys="Ctrl+K"
+                    keys={written('Mod+K')}
                     onClick={() => openDialog('switcher')}
                     class="push"
                 />
@@ -78,6 +79,7 @@ function Filter({ wanted, first }: { wanted: { value: string }; first: Room | un
             <Icon name="search" size={16} />
             <input
                 type="search"
+                name="rooms"
                 class="input"
                 placeholder={t('rooms.filter')}
                 aria-label={t('rooms.filter')}
@@ -183,7 +185,7 @@ function Entry({ room, list }: { room: Room; list: readonly Room[] }) {
                 onKeyDown={onKey}
             >
                 <Face room={room} />
-                <span class="cut entry-name">{room.title.replace(/^#/, '')}</span>
+                <span class="cut entry-name" dir="auto">{room.title.replace(/^#/, '')}</span>
                 <Count
                     value={mentions || unread}
                     loud={mentions > 0}

@@ -18,7 +18,7 @@ export function Me() {
                 presence={online.value ? 'online' : 'offline'}
             />
             <span class="me-name">
-                <b class="cut">{who.nick}</b>
+                <b class="cut" dir="auto">{who.nick}</b>
                 <span class="faint small">
                     {t(who.account ? (owner.value ? 'me.owner' : 'me.account') : 'me.guest')}
                 </span>
