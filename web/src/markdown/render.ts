@@ -1,5 +1,6 @@
 import MarkdownIt from 'markdown-it'
 
+import { formulas } from './formulas'
 import { names } from './names'
 
 /**
@@ -11,6 +12,7 @@ const markdown = new MarkdownIt('default', { html: false, linkify: true, breaks:
 markdown.disable(['image'])
 markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
 markdown.use(names)
+markdown.use(formulas)
 
 const open = markdown.renderer.rules['link_open']
 markdown.renderer.rules['link_open'] = (tokens, at, options, env, self) => {
@@ -20,8 +22,10 @@ markdown.renderer.rules['link_open'] = (tokens, at, options, env, self) => {
     return open ? open(tokens, at, options, env, self) : self.renderToken(tokens, at, options)
 }
 
-markdown.renderer.rules.fence = (tokens, at) => {
+markdown.renderer.rules.fence = (tokens, at, options, env, self) => {
     const token = tokens[at]!
+    if (env?.['formulas'] && token.info.trim() === 'math')
+        return markdown.renderer.rules['formula_block']!(tokens, at, options, env, self)
     const language = /^[\w+#-]{1,24}/.exec(token.info)?.[0] ?? ''
     const mark = language ? ` data-language="${markdown.utils.escapeHtml(language)}"` : ''
     return `<pre tabindex="0"${mark}><code>${markdown.utils.escapeHtml(token.content)}</code></pre>`
@@ -40,7 +44,8 @@ for (const cell of ['th_open', 'td_open']) {
 /** What there is besides a line of plain words; most lines have none of it, and are shown as they are. */
 const MARKED = /[*_`~[\]<>#|\\@\n]|:\/\/|^\s*(?:[-+] |\d+[.)] |={3,}|-{3,})/
 
-export const isPlain = (text: string): boolean => !MARKED.test(text)
+export const isPlain = (text: string, formulas = false): boolean =>
+    !MARKED.test(text) && !(formulas && text.includes('$'))
 
 /** Who and what may be named in a text. */
 export interface Known {
@@ -52,5 +57,6 @@ export interface Known {
     readonly me: string
 }
 
-/** Untrusted HTML of a message: to be shown by `safe` only. */
-export const toHtml = (text: string, known: Known): string => markdown.render(text, { known })
+/** Untrusted HTML of a message: to be shown by `safe` only. `formulas`: they are marked, for `showFormulas`. */
+export const toHtml = (text: string, known: Known, formulas = false): string =>
+    markdown.render(text, { known, formulas })
