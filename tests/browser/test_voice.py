@@ -16,6 +16,7 @@ from tests.browser.conftest import FLAGS, PAGE, Visit
 from tests.browser.visiting import PATIENCE
 from tests.first_run.programs import program
 from tests.support.server import Server, serve
+from tests.support.speech import KEY, SpeechService
 
 pytest.importorskip("espeakng_loader", reason="speech needs the extra: pip install 'roomful[speech]'")
 pytest.importorskip("pocketsphinx", reason="pocketsphinx has no wheel for this Python")
@@ -131,6 +132,30 @@ async def test_what_is_given_up_is_not_sent(listening: Server, visit: Visit) -> 
     await alice.say("never mind")
     await alice.sees("never mind")
     assert [url for url in sent if "/files" in url] == []
+
+
+async def test_a_clip_of_which_no_text_is_made_is_kept_and_can_be_sent_as_it_is(visit: Visit, tmp_path: Path) -> None:
+    async with SpeechService() as service:
+        provider = f'[providers.home]\nbase_url = "{service.openai}"\nkey = "{KEY}"\n'
+        (tmp_path / "roomful.toml").write_text(f'[speech]\nlisten = "home:whisper-1"\n{provider}')
+        async with serve(tmp_path) as server:
+            alice, bob = await visit(server, "alice"), await visit(server, "bob")
+            await alice.page.evaluate("""localStorage.setItem('roomful.voice', '{"agreed": "this machine"}')""")
+            await alice.page.reload()
+            await alice.is_in()
+            service.trouble = "busy"
+            await alice.page.get_by_role("button", name="Talk: hold, or click").click()
+            await expect(alice.page.get_by_text("You are being recorded: 1 s")).to_be_visible(timeout=PATIENCE)
+            await alice.page.get_by_role("button", name="Say it").click()
+            said = alice.page.get_by_text("takes nothing for now: too many")
+            await expect(said).to_be_visible(timeout=PATIENCE)
+            await alice.page.get_by_role("button", name="Try again").click()
+            await expect(said).to_be_visible(timeout=PATIENCE)
+            await alice.page.get_by_role("button", name="Send the recording without text").click()
+            clip = bob.lines.last.get_by_label("Clip of alice")
+            await expect(clip).to_be_visible(timeout=PATIENCE)
+            assert await clip.evaluate(HEARD)
+            await expect(said).to_have_count(0)
 
 
 async def test_an_answer_is_fetched_and_played_sentence_by_sentence(listening: Server, visit: Visit) -> None:

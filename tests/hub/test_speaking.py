@@ -127,7 +127,7 @@ async def test_what_goes_wrong_is_a_problem(
     ears: ScriptedEars,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def fail(text: str, voice: str = "") -> MadeSound:
+    async def fail(text: str, voice: str = "", **more: object) -> MadeSound:
         raise why
 
     monkeypatch.setattr(ears, "speak", fail)

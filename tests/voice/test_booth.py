@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from roomful.errors import BadAudio, NoSuchVoice, SpeechTrouble
+from roomful.errors import BadAudio, NoSuchVoice, OverBudget, SpeechTrouble
 from roomful.log import Log
 from roomful.speech.settings import SpeechSettings
 from roomful.voice import Booth, Setup
@@ -34,10 +34,33 @@ async def test_what_is_spoken_is_heard_and_said_once(booth: Booth) -> None:
     said = ("open the window", "close the door")
     sounds = await asyncio.gather(*(booth.speak(text) for text in said))
     heard = await asyncio.gather(*(booth.listen(Path(sound.path)) for sound in sounds))
-    assert [one.text for one in heard] == list(said)
-    again = await booth.speak(said[0])
-    assert again.path == sounds[0].path
-    assert again.type == "audio/wav"
+    assert [one.transcript.text for one in heard] == list(said)
+    again = await booth.speak(said[0], kept_only=True)
+    assert (again.path, again.type) == (sounds[0].path, "audio/wav")
+    assert [sounds[0].made, again.made] == [True, False]
+
+
+async def test_it_gives_way_to_those_who_type(booth: Booth) -> None:
+    sound = await booth.speak("open the window")
+    await booth.listen(Path(sound.path))
+    pids = [booth.speaking.pid, booth.listening.pid]
+    assert None not in pids
+    for pid in pids:
+        assert pid is not None
+        assert os.getpriority(os.PRIO_PROCESS, pid) == 19
+        if hasattr(os, "SCHED_IDLE"):
+            assert os.sched_getscheduler(pid) == os.SCHED_IDLE
+        assert (os.getsid(pid), os.getpgid(pid)) == (os.getsid(0), pid), "weighed with the server, not against it"
+
+
+async def test_a_budget_that_is_spent_is_said_before_anything_is_done(booth: Booth) -> None:
+    with pytest.raises(OverBudget):
+        await booth.speak("never said before", kept_only=True)
+    sound = await booth.speak("open the window")
+    with pytest.raises(OverBudget):
+        await booth.listen(Path(sound.path), most=0.1)
+    heard = await booth.listen(Path(sound.path), most=10.0)
+    assert 0.5 < heard.seconds < 2
 
 
 async def test_what_goes_wrong_there_is_said_here(booth: Booth, tmp_path: Path) -> None:
@@ -51,12 +74,12 @@ async def test_what_goes_wrong_there_is_said_here(booth: Booth, tmp_path: Path) 
 
 async def test_its_death_is_told_and_the_next_clip_starts_it_again(booth: Booth) -> None:
     await booth.speak("hello")
-    process = booth._process
-    assert process is not None
-    os.kill(process.pid, signal.SIGSTOP)  # so that the job is still to be done
+    pid = booth.speaking.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)  # so that the job is still to be done
     asking = asyncio.create_task(booth.speak("a sentence that nobody has said"))
     await asyncio.sleep(0)
-    os.kill(process.pid, signal.SIGKILL)
+    os.kill(pid, signal.SIGKILL)
     with pytest.raises(SpeechTrouble, match="try again"):
         await asking
     assert (await booth.speak("a sentence that nobody has said")).path

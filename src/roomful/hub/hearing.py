@@ -16,12 +16,14 @@ from msgspec.structs import replace
 from roomful.domain.commands import Post
 from roomful.domain.room import RoomState
 from roomful.domain.signals import Typing
-from roomful.errors import BadRequest, NoSuchFile, NotAllowed, RateLimited, RoomfulError
+from roomful.errors import BadRequest, NoSpeech, NoSuchFile, NotAllowed, RateLimited, RoomfulError
 from roomful.speech.contract import THIS_MACHINE, Transcript
+from roomful.speech.prices import Rate
 from roomful.store import FileRecord
 
 from .asking.readable import readable
 from .beside import Beside
+from .purse import Purse
 from .session import Participant, Session
 from .work import Pending
 
@@ -42,6 +44,21 @@ class Sound(Protocol):
     def path(self) -> str: ...
     @property
     def type(self) -> str: ...
+    @property
+    def made(self) -> bool:
+        """It was spoken for this; else it was there already."""
+        ...
+
+
+class Understood(Protocol):
+    """What was said in a recording; without text, a service has found nothing in it, and `remark` says so."""
+
+    @property
+    def transcript(self) -> Transcript: ...
+    @property
+    def seconds(self) -> float:
+        """How long the recording is."""
+        ...
 
 
 class Ears(Protocol):
@@ -57,12 +74,30 @@ class Ears(Protocol):
         """Where texts go that are spoken; empty: nobody speaks."""
         ...
 
-    async def listen(self, path: Path, language: str = "") -> Transcript:
-        """What is said in a recording. Raises SpeechError, ModelError, TryLater."""
+    @property
+    def listens_for(self) -> Rate:
+        """What a second of a clip costs."""
         ...
 
-    async def speak(self, text: str, voice: str = "") -> Sound:
-        """A text's sound. Raises SpeechError, ModelError, TryLater."""
+    @property
+    def speaks_for(self) -> Rate:
+        """What a character of a text costs."""
+        ...
+
+    @property
+    def longest(self) -> float:
+        """How long a clip may be, in s."""
+        ...
+
+    async def listen(self, path: Path, language: str = "", *, whom: str = "", most: float | None = None) -> Understood:
+        """What is said in a recording. Raises SpeechError, ModelError, TryLater; OverBudget: it is longer than `most` s.
+
+        `whom`: whose it is, of several who take turns.
+        """
+        ...
+
+    async def speak(self, text: str, voice: str = "", *, whom: str = "", kept_only: bool = False) -> Sound:
+        """A text's sound. Raises SpeechError, ModelError, TryLater; OverBudget: it was not spoken before, and must not be now."""
         ...
 
     async def close(self) -> None:
@@ -74,6 +109,7 @@ class Hearing:
 
     def __init__(self, hub: "Hub", ears: Ears | None) -> None:
         self.hub, self.ears = hub, ears
+        self.purse = Purse(hub, hub.settings.speech_budget)
         self._beside = Beside()
         self._under_way: Counter[str] = Counter()  # clips, by participant
 
@@ -136,9 +172,16 @@ class Hearing:
         if file.seq:
             return ""
         assert self.ears is not None
-        async with self._told(session, me, room.state):
-            heard = await self.ears.listen(self.hub.files.place(file))
-        return _within(heard.text, self.hub.limits.max_text)
+        ears = self.ears
+        async with (
+            self._told(session, me, room.state),
+            self.purse.opened(me, room.state, "listen", ears.listens_for, ears.longest) as payment,
+        ):
+            heard = await ears.listen(self.hub.files.place(file), whom=me.sender.id, most=payment.most)
+            payment.used = heard.seconds
+        if not heard.transcript.text:
+            raise NoSpeech(heard.transcript.remark)
+        return _within(heard.transcript.text, self.hub.limits.max_text)
 
     async def _clip(self, me: Participant, state: RoomState, id: str) -> FileRecord:
         """The clip, which is one's own and was sent to this room. Raises NoSuchFile, BadRequest."""

@@ -59,7 +59,12 @@ class Speaking:
         if not any(one.isalnum() for one in words):
             raise BadRequest("There are no words in this to be spoken.", field="text")
         bot = self.hub.bots.known.get(sender)
-        return await ears.speak(words, voice or (voice_of(bot) if bot is not None else ""))
+        voice = voice or (voice_of(bot) if bot is not None else "")
+        async with self.hub.hearing.purse.opened(me, room.state, "speak", ears.speaks_for, len(words)) as payment:
+            too_dear = payment.most is not None and payment.most < len(words)
+            sound = await ears.speak(words, voice, whom=me.sender.id, kept_only=too_dear)
+            payment.used = len(words) if sound.made else 0
+        return sound
 
     async def _said(self, me: Participant, room: "Room", text: str, seq: int) -> str:
         """Who has said the text in this message, in its first words or as they were edited. Raises NoSuchEvent, BadRequest."""

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from roomful.errors import NoSuchProvider, SpeechError
 from roomful.speech.contract import THIS_MACHINE, Endpoint, Listener, Speaker
+from roomful.speech.prices import LISTEN, MILLION, MINUTE, SPEAK, Rate, rate
 from roomful.speech.settings import SpeechSettings
 
 from .settings import ModelsSettings, source
@@ -62,6 +63,36 @@ def destination(name: str, settings: SpeechSettings, models: ModelsSettings) -> 
         return urlsplit(settings.endpoint).hostname or "Azure Speech"
     found = source(provider, models)
     return found.destination if found is not None else ""
+
+
+def listening_rate(settings: SpeechSettings, models: ModelsSettings) -> Rate:
+    """What listening costs by `[speech] listen`, in USD a second."""
+    from roomful.speech.compatible import LISTENS
+
+    return _rate(settings.listen, LISTENS, LISTEN, MINUTE, settings.listen_usd, settings, models)
+
+
+def speaking_rate(settings: SpeechSettings, models: ModelsSettings) -> Rate:
+    """What speaking costs by `[speech] speak`, in USD a character."""
+    from roomful.speech.compatible import SPEAKS
+
+    return _rate(settings.speak, SPEAKS, SPEAK, MILLION, settings.speak_usd, settings, models)
+
+
+def _rate(
+    name: str,
+    usual: str,
+    table: dict[str, float],
+    unit: float,
+    set_usd: float,
+    settings: SpeechSettings,
+    models: ModelsSettings,
+) -> Rate:
+    provider, _, model = name.partition(":")
+    local = destination(name, settings, models) in ("", THIS_MACHINE)
+    if provider in (OFFLINE, AZURE):
+        return rate(provider, provider, table, unit, set_usd, local=local)
+    return rate(f"{provider}:{model or usual}", model or usual, table, unit, set_usd, local=local)
 
 
 def _grammar(file: str) -> str:

@@ -39,11 +39,12 @@ ENDINGS = {
 }
 
 
-class Clip(Struct, frozen=True):
+class Clip(Struct):
     """A recording as it came: a whole file."""
 
     data: bytes
     most_seconds: float = 300.0  # a longer one is refused
+    samples: "Pcm | None" = None  # of `decoded`, which is asked by all who do something with it
 
     @property
     def type(self) -> str:
@@ -89,29 +90,33 @@ def sniffed(data: bytes) -> str:
 
 def decoded(clip: Clip) -> Pcm:
     """The samples of a clip, at RATE. Raises BadAudio, AudioTooLong, NoSpeech, ExtraMissing. Blocks: call it in a thread."""
-    pcm = _simple(clip) if clip.type == "audio/wav" else None
-    pcm = pcm or _any(clip)
-    if pcm.silent:
-        raise NoSpeech("The clip is empty." if not pcm.samples else "The clip holds no speech: it is silent.")
-    return pcm
+    if clip.samples is None:
+        pcm = _simple(clip) if clip.type == "audio/wav" else None
+        pcm = pcm or _any(clip)
+        if pcm.silent:
+            raise NoSpeech("The clip is empty." if not pcm.samples else "The clip holds no speech: it is silent.")
+        clip.samples = pcm
+    return clip.samples
 
 
 def _simple(clip: Clip) -> Pcm | None:
-    """A WAV file that is as listeners want it; None: it is another."""
+    """A WAV file that is as listeners want it; None: it is another. What it says of its length is looked at in any case."""
     try:
         with wave.open(io.BytesIO(clip.data)) as file:
-            if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (1, 2, RATE):
-                return None
+            rate, size = file.getframerate(), file.getnchannels() * file.getsampwidth()
+            plain = (file.getnchannels(), file.getsampwidth(), rate) == (1, 2, RATE)
             frames = file.getnframes()
-            if frames / RATE > clip.most_seconds and frames < ENDLESS // 4:
-                raise _too_long(clip, frames / RATE)
+            endless = frames >= ENDLESS // 2 // size  # written as it was recorded: it ends where it ends
+            if frames / rate > clip.most_seconds and not endless:
+                raise _too_long(clip, frames / rate)
             samples = file.readframes(frames)
-    except (wave.Error, EOFError, struct.error):
+    except (wave.Error, EOFError, struct.error, ZeroDivisionError):
         return None  # PyAV knows more of them
-    if len(samples) < frames * 2 and frames < ENDLESS // 4:
-        raise BadAudio(
-            f"The clip breaks off after {len(samples) / 2 / RATE:.1f} of {frames / RATE:.1f} s: send it whole."
-        )
+    if len(samples) < frames * size and not endless:
+        there = len(samples) / size / rate
+        raise BadAudio(f"The clip breaks off after {there:.1f} of {frames / rate:.1f} s: send it whole.")
+    if not plain:
+        return None
     pcm = Pcm(samples[: len(samples) // 2 * 2])
     if pcm.seconds > clip.most_seconds:
         raise _too_long(clip, pcm.seconds)

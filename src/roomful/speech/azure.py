@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from types import ModuleType
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -11,7 +11,7 @@ import msgspec
 
 from roomful.errors import ExtraMissing, KeyMissing, KeyRefused, NoSpeech, SpeechError, SpeechTrouble
 
-from .audio import Clip, decoded
+from .audio import Clip, Pcm, decoded
 from .contract import Endpoint, Transcript, Word
 
 TICK = 1e-7  # s: Azure's times are in units of 100 ns
@@ -73,6 +73,13 @@ class AzureListener(_Azure):
     def _hear(self, clip: Clip, language: str) -> Transcript:
         sdk = _sdk()
         pcm = decoded(clip)
+        heard, failed = self._recognized(sdk, pcm, language)
+        if failed is not None:
+            raise failed
+        return _transcript(heard, language, pcm.seconds)
+
+    def _recognized(self, sdk: ModuleType, pcm: Pcm, language: str) -> tuple[list[Any], Exception | None]:
+        """What the SDK tells, as JSON, and what went wrong; what it holds is let go here, in this thread."""
         config = self._config(sdk)
         config.speech_recognition_language = language
         config.output_format = sdk.OutputFormat.Detailed
@@ -94,12 +101,12 @@ class AzureListener(_Azure):
         stream.write(pcm.samples)
         stream.close()
         over = done.wait(pcm.seconds + self._endpoint.timeout)
-        recognizer.stop_continuous_recognition_async().get()
+        if not ended:  # to stop what has failed would take the SDK 10 s
+            recognizer.stop_continuous_recognition_async().get()
         if not over:
-            raise SpeechTrouble(f"{self.destination} did not answer in time.")
-        if any(one.reason == sdk.CancellationReason.Error for one in ended):
-            raise self._failure(sdk, next(one for one in ended if one.reason == sdk.CancellationReason.Error))
-        return _transcript(heard, language, pcm.seconds)
+            return heard, SpeechTrouble(f"{self.destination} did not answer in time.")
+        errors = [one for one in ended if one.reason == sdk.CancellationReason.Error]
+        return heard, self._failure(sdk, errors[0]) if errors else None
 
 
 class AzureSpeaker(_Azure):
@@ -114,24 +121,37 @@ class AzureSpeaker(_Azure):
     async def speak(self, text: str, voice: str = "") -> AsyncGenerator[bytes, None]:
         """See `Speaker`."""
         sdk = await asyncio.to_thread(_sdk)
+        failed: list[Exception] = []
+        chunks = self._synthesized(sdk, text, voice or self._voice, failed)
+        try:
+            while chunk := await asyncio.to_thread(next, chunks, b""):
+                yield chunk
+        finally:
+            await asyncio.to_thread(chunks.close)
+        if failed:
+            raise failed[0]
+
+    def _synthesized(
+        self, sdk: ModuleType, text: str, voice: str, failed: list[Exception]
+    ) -> Generator[bytes, None, None]:
+        """Chunks, and what went wrong.
+
+        What the SDK holds is let go by the thread that asks: that may take it seconds, for which no loop should stand.
+        """
         config = self._config(sdk)
-        config.speech_synthesis_voice_name = voice or self._voice
+        config.speech_synthesis_voice_name = voice
         config.set_speech_synthesis_output_format(sdk.SpeechSynthesisOutputFormat.Audio24Khz48KBitRateMonoMp3)
         synthesizer = sdk.SpeechSynthesizer(config, audio_config=None)
-        result = await asyncio.to_thread(lambda: synthesizer.start_speaking_text_async(text).get())
-        stream = sdk.AudioDataStream(result)
+        stream = sdk.AudioDataStream(synthesizer.start_speaking_text_async(text).get())
+        buffer = bytes(CHUNK)
         try:
-            while chunk := await asyncio.to_thread(_read, stream):
-                yield chunk
-            if stream.status == sdk.StreamStatus.Canceled:
-                raise self._failure(sdk, stream.cancellation_details)
-        finally:
-            await asyncio.to_thread(lambda: synthesizer.stop_speaking_async().get())
-
-
-def _read(stream: Any) -> bytes:
-    buffer = bytes(CHUNK)
-    return buffer[: stream.read_data(buffer)]
+            while count := stream.read_data(buffer):
+                yield buffer[:count]
+        except GeneratorExit:  # nobody listens any more
+            synthesizer.stop_speaking_async().get()
+            raise
+        if stream.status == sdk.StreamStatus.Canceled:
+            failed.append(self._failure(sdk, stream.cancellation_details))
 
 
 def _transcript(heard: list[str], language: str, seconds: float) -> Transcript:
@@ -144,7 +164,7 @@ def _transcript(heard: list[str], language: str, seconds: float) -> Transcript:
         sure.append(float(best.get("Confidence", 0.0)))
         for word in best.get("Words") or ():
             begin = word["Offset"] * TICK
-            words.append(Word(word["Word"], begin, begin + word["Duration"] * TICK))
+            words.append(Word(word["Word"], begin, begin + word["Duration"] * TICK, word.get("Confidence")))
     if not texts:
         raise NoSpeech("Nothing in the clip was understood.")
     return Transcript(" ".join(texts), language, tuple(words), sum(sure) / len(sure), seconds)

@@ -22,18 +22,25 @@ class SpokenCache:
 
     async def spoken(self, speaker: Speaker, text: str, voice: str = "") -> bytes:
         """The sound of a text. Raises SpeechError."""
-        return await asyncio.to_thread((await self.file(speaker, text, voice)).read_bytes)
+        path, _ = await self.file(speaker, text, voice)
+        return await asyncio.to_thread(path.read_bytes)
 
-    async def file(self, speaker: Speaker, text: str, voice: str = "") -> Path:
-        """The file with the sound of a text. Raises SpeechError, OSError."""
+    async def kept(self, speaker: Speaker, text: str, voice: str = "") -> Path | None:
+        """The file with the sound of a text, if it was spoken before."""
+        key = self._key(speaker, text, voice)
+        return self._folder / key if await asyncio.to_thread(self._is_kept, key) else None
+
+    async def file(self, speaker: Speaker, text: str, voice: str = "") -> tuple[Path, bool]:
+        """The file with the sound of a text, and whether it was made now. Raises SpeechError, OSError."""
         key = self._key(speaker, text, voice)
         self._waiting[key] += 1
         try:
             async with self._making.setdefault(key, asyncio.Lock()):
-                if not await asyncio.to_thread(self._is_kept, key):
+                made = not await asyncio.to_thread(self._is_kept, key)
+                if made:
                     sound = settled(b"".join([chunk async for chunk in speaker.speak(text, voice)]))
                     await asyncio.to_thread(self._keep, key, sound)
-                return self._folder / key
+                return self._folder / key, made
         finally:
             self._waiting[key] -= 1
             if not self._waiting[key]:

@@ -1,5 +1,6 @@
 """OpenAI's interface for speech, `/v1/audio/transcriptions` and `/v1/audio/speech`, and whatever server has it too."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from types import ModuleType
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 
 from roomful.errors import ExtraMissing, KeyMissing, KeyRefused, NoSpeech, SpeechError, SpeechTrouble
 
-from .audio import ENDINGS, Clip
+from .audio import ENDINGS, Clip, decoded
 from .contract import THIS_MACHINE, Endpoint, Transcript, Word
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class _Service:
         self.local = endpoint.local
         self.destination = THIS_MACHINE if self.local else urlsplit(self._base).hostname or self._base
         self.name = f"{self.destination}:{model}"
+        self._who = "The service on this machine" if self.local else self.destination
         self._client: AsyncClient | None = None
 
     async def close(self) -> None:
@@ -35,11 +37,14 @@ class _Service:
         if client is not None:
             await client.aclose()
 
+    def _check_key(self) -> None:
+        if not self._endpoint.key and not self.local and self._base == OPENAI:
+            raise KeyMissing("Speech by OpenAI takes a key: set OPENAI_API_KEY, or [providers.openai] key_env.")
+
     @asynccontextmanager
     async def _post(self, path: str, **what: Any) -> "AsyncIterator[Response]":
         """Ask, and translate what goes wrong. Raises SpeechError, KeyRefused."""
-        if not self._endpoint.key and not self.local and self._base == OPENAI:
-            raise KeyMissing("Speech by OpenAI takes a key: set OPENAI_API_KEY, or [providers.openai] key_env.")
+        self._check_key()
         httpx2 = _http()
         client = self._client = self._client or _connected(httpx2, self._endpoint)
         try:
@@ -49,23 +54,21 @@ class _Service:
                     raise self._refusal(response)
                 yield response
         except httpx2.TimeoutException:
-            raise SpeechTrouble(f"{self.destination} did not answer within {self._endpoint.timeout:g} s.") from None
+            raise SpeechTrouble(f"{self._who} did not answer within {self._endpoint.timeout:g} s.") from None
         except httpx2.HTTPError as why:
-            raise SpeechTrouble(
-                f"{self.destination} cannot be reached, or broke off: {why or type(why).__name__}."
-            ) from None
+            raise SpeechTrouble(f"{self._who} cannot be reached, or broke off: {why or type(why).__name__}.") from None
 
     def _refusal(self, response: "Response") -> Exception:
         words = _words(response)
         if response.status_code in (401, 403):
-            return KeyRefused(f"{self.destination} does not take the key: {words}")
+            return KeyRefused(f"{self._who} does not take the key: {words}")
         if response.status_code == 429 or response.status_code >= 500:
             wait = response.headers.get("retry-after", "")
             return SpeechTrouble(
-                f"{self.destination} takes nothing for now: {words}",
+                f"{self._who} takes nothing for now: {words}",
                 retry_after=float(wait) if wait.isdigit() else None,
             )
-        return SpeechError(f"{self.destination} does not accept this: {words}")
+        return SpeechError(f"{self._who} does not accept this: {words}")
 
 
 class CompatibleListener(_Service):
@@ -75,7 +78,9 @@ class CompatibleListener(_Service):
         super().__init__(endpoint, model or LISTENS)
 
     async def transcribe(self, clip: Clip, language: str = "") -> Transcript:
-        """See `Listener`."""
+        """See `Listener`. What is too long, silent or broken is found before anything is sent."""
+        self._check_key()
+        seconds = (await asyncio.to_thread(decoded, clip)).seconds
         timed = self._model.startswith(TIMED)
         fields = {"model": self._model, "response_format": "verbose_json" if timed else "json"}
         if timed:
@@ -86,9 +91,9 @@ class CompatibleListener(_Service):
         async with self._post("/audio/transcriptions", data=fields, files={"file": file}) as response:
             await response.aread()
             try:
-                return _transcript(response.json())
+                return _transcript(response.json(), seconds)
             except (ValueError, TypeError, KeyError, AttributeError):
-                raise SpeechTrouble(f"{self.destination} answered with something that is no transcript.") from None
+                raise SpeechTrouble(f"{self._who} answered with something that is no transcript.") from None
 
 
 class CompatibleSpeaker(_Service):
@@ -108,12 +113,12 @@ class CompatibleSpeaker(_Service):
                 yield chunk
 
 
-def _transcript(found: Any) -> Transcript:
+def _transcript(found: Any, seconds: float) -> Transcript:
     text = str(found["text"]).strip()
     if not text:
         raise NoSpeech("The clip holds no speech.")
     words = tuple(Word(str(one["word"]), float(one["start"]), float(one["end"])) for one in found.get("words") or ())
-    return Transcript(text, str(found.get("language") or ""), words, None, float(found.get("duration") or 0.0))
+    return Transcript(text, str(found.get("language") or ""), words, None, seconds)
 
 
 def _words(response: "Response") -> str:

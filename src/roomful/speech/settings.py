@@ -28,6 +28,21 @@ class SpeechSettings(Struct, frozen=True, forbid_unknown_fields=True):
         str, Meta(description="Azure: the variable, of the environment or of `.env`, that holds the key.")
     ] = "AZURE_SPEECH_KEY"
     proxy: Annotated[str, Meta(description="Azure: `http://HOST:PORT`, with `USER:PASSWORD@` if need be.")] = ""
+    listen_usd: Annotated[
+        float,
+        Meta(
+            ge=-1,
+            description="What listening costs, in USD a minute; -1: as is known of the service, on this machine 0.",
+        ),
+    ] = -1.0
+    speak_usd: Annotated[
+        float,
+        Meta(
+            ge=-1,
+            description="What speaking costs, in USD for a million characters; -1: as is known of the service, "
+            "on this machine 0.",
+        ),
+    ] = -1.0
     cache_mb: Annotated[
         int, Meta(ge=0, le=100_000, description="How much of what was spoken is kept, in megabytes.")
     ] = 200

@@ -1,168 +1,78 @@
-"""The server's side of the booth."""
+"""The server's side of the booth.
+
+It has a process to listen and one to speak: whoever listens may hold Python's lock for as long as a clip takes, and an answer's
+first sentence does not wait for that.
+"""
 
 import asyncio
-import contextlib
 import itertools
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
-from roomful.errors import RoomfulError, SpeechTrouble, TryLater, codes
+from roomful.errors import SpeechTrouble, codes
 from roomful.log import Log
 from roomful.models import ModelsSettings, variables
-from roomful.models.voices import destination
-from roomful.speech.contract import Transcript
+from roomful.models.voices import destination, listening_rate, speaking_rate
+from roomful.speech.prices import Rate
 
-from .jobs import Failed, Heard, Job, Listen, Outcome, Setup, Speak, Spoken, decode_outcome, encode
-
-WAITING = 50  # jobs; more are told to come later
-PATIENCE = 120.0  # s for a job
-IDLE = 300.0  # s without a job, after which the process is let go
-LONGEST_LINE = 1 << 20  # bytes
-WORDS = (sys.executable, "-m", "roomful.voice")
+from .jobs import Failed, Heard, Listen, Outcome, Setup, Speak, Spoken
+from .process import WORDS, Process
 
 
 class Booth:
-    """Listens and speaks. Its process is started for the first job, and anew where it died."""
+    """Listens and speaks."""
 
     def __init__(self, setup: Setup, log: Log, words: Sequence[str] = WORDS) -> None:
-        self.setup, self._log, self._words = setup, log, words
+        self._speech = setup.speech
         self._models = ModelsSettings(setup.providers, variables())
         self._numbers = itertools.count(1)
-        self._waiting: dict[int, asyncio.Future[Outcome]] = {}
-        self._process: asyncio.subprocess.Process | None = None
-        self._reading: asyncio.Task[None] | None = None
-        self._starting = asyncio.Lock()
-        self._idle: asyncio.TimerHandle | None = None
+        self.listening, self.speaking = Process(setup, log, words), Process(setup, log, words)
 
     @property
     def listens_by(self) -> str:
         """Where clips go, for people; empty: nobody listens."""
-        return destination(self.setup.speech.listen, self.setup.speech, self._models)
+        return destination(self._speech.listen, self._speech, self._models)
 
     @property
     def speaks_by(self) -> str:
         """Where texts go that are spoken; empty: nobody speaks."""
-        return destination(self.setup.speech.speak, self.setup.speech, self._models)
+        return destination(self._speech.speak, self._speech, self._models)
 
-    async def listen(self, path: Path, language: str = "") -> Transcript:
+    @property
+    def listens_for(self) -> Rate:
+        """What a second of a clip costs."""
+        return listening_rate(self._speech, self._models)
+
+    @property
+    def speaks_for(self) -> Rate:
+        """What a character of a text costs."""
+        return speaking_rate(self._speech, self._models)
+
+    @property
+    def longest(self) -> float:
+        """How long a clip may be, in s."""
+        return self._speech.max_seconds
+
+    async def listen(self, path: Path, language: str = "", *, whom: str = "", most: float | None = None) -> Heard:
         """What is said in a recording. Raises SpeechError, ModelError, TryLater."""
-        outcome = await self._ask(Listen(next(self._numbers), str(path), language))
-        assert isinstance(outcome, Heard)
-        return outcome.transcript
+        heard = _well(await self.listening.ask(Listen(next(self._numbers), str(path), language, whom, most)))
+        assert isinstance(heard, Heard)
+        return heard
 
-    async def speak(self, text: str, voice: str = "") -> Spoken:
+    async def speak(self, text: str, voice: str = "", *, whom: str = "", kept_only: bool = False) -> Spoken:
         """A text's sound, in a file. Raises SpeechError, ModelError, TryLater."""
-        outcome = await self._ask(Speak(next(self._numbers), text, voice))
-        assert isinstance(outcome, Spoken)
-        return outcome
+        spoken = _well(await self.speaking.ask(Speak(next(self._numbers), text, voice, whom, kept_only)))
+        assert isinstance(spoken, Spoken)
+        return spoken
 
     async def close(self) -> None:
-        """Let the process go. Whoever waits is told that it broke off."""
-        if self._idle is not None:
-            self._idle.cancel()
-        process, self._process = self._process, None
-        if process is not None:
-            await _end(process)
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
-        self._break_off()
-
-    # -- within -------------------------------------------------------------------------------------------
-
-    async def _ask(self, job: Job) -> Outcome:
-        if len(self._waiting) >= WAITING:
-            raise TryLater("Too many clips and answers wait to be heard and spoken.", retry_after=5.0)
-        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting[job.id] = future
-        try:
-            async with asyncio.timeout(PATIENCE):
-                process = await self._started()
-                assert process.stdin is not None
-                process.stdin.write(encode(job) + b"\n")
-                await process.stdin.drain()
-                outcome = await future
-        except TimeoutError:
-            raise SpeechTrouble("Speech took too long: try again, or with less.") from None
-        except (ConnectionError, OSError):
-            raise SpeechTrouble("The process that listens and speaks is gone: try again.") from None
-        finally:
-            del self._waiting[job.id]
-            self._rest()
-        if isinstance(outcome, Failed):
-            raise _error(outcome)
-        return outcome
-
-    async def _started(self) -> asyncio.subprocess.Process:
-        async with self._starting:
-            if self._process is None or self._process.returncode is not None:
-                self._process = await asyncio.create_subprocess_exec(
-                    *self._words,
-                    stdin=asyncio.subprocess.PIPE,
-                    stdout=asyncio.subprocess.PIPE,
-                    limit=LONGEST_LINE,
-                    start_new_session=True,
-                )
-                assert self._process.stdin is not None
-                self._process.stdin.write(encode(self.setup) + b"\n")
-                self._reading = asyncio.get_running_loop().create_task(self._read(self._process), name="booth")
-            return self._process
-
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
-        try:
-            await self._take(process)
-        except (
-            ValueError,
-            msgspec.MsgspecError,
-        ) as why:  # a line that is too long, or no outcome: the next may be none too
-            self._log.error("the booth's process says what it should not", reason=type(why).__name__)
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-        code = await process.wait()
-        if process is self._process:
-            self._process = None
-            if code:
-                self._log.error("the booth's process ended", code=code, note="it is started again when it is needed")
-            self._break_off()
-
-    async def _take(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None
-        while line := await process.stdout.readline():
-            outcome = decode_outcome(line)
-            future = self._waiting.get(outcome.id)
-            if future is not None and not future.done():
-                future.set_result(outcome)
-
-    def _break_off(self) -> None:
-        for id, future in self._waiting.items():
-            if not future.done():
-                future.set_result(
-                    Failed(id, SpeechTrouble.code, "The process that listens and speaks ended: try again.")
-                )
-
-    def _rest(self) -> None:
-        """Nobody waits: let the process go after a while."""
-        if self._idle is not None:
-            self._idle.cancel()
-        if not self._waiting:
-            self._idle = asyncio.get_running_loop().call_later(IDLE, self._let_go)
-
-    def _let_go(self) -> None:
-        process = self._process
-        if process is not None and process.stdin is not None and not self._waiting:
-            self._process = None
-            process.stdin.close()  # which ends it
+        """Let the processes go. Whoever waits is told that they broke off."""
+        await asyncio.gather(self.listening.close(), self.speaking.close())
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        process.terminate()
-    await process.wait()
-
-
-def _error(failed: Failed) -> RoomfulError:
-    known = {kind.code: kind for kind in codes()}
-    return known.get(failed.code, SpeechTrouble)(failed.message, retry_after=failed.retry_after)
+def _well(outcome: Outcome) -> Outcome:
+    """An outcome that is none of failure. Raises RoomfulError."""
+    if isinstance(outcome, Failed):
+        known = {kind.code: kind for kind in codes()}
+        raise known.get(outcome.code, SpeechTrouble)(outcome.message, retry_after=outcome.retry_after)
+    return outcome

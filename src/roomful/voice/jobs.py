@@ -1,4 +1,4 @@
-"""What the server and the booth's process say to each other: JSON, a line each. The first line is the setup."""
+"""What the server and the booth's processes say to each other: JSON, a line each. The first line is the setup."""
 
 from msgspec import Struct
 from msgspec.json import Decoder, Encoder
@@ -27,6 +27,8 @@ class Listen(Struct, frozen=True, tag_field="what", tag="listen"):
     id: int
     path: str
     language: str = ""
+    whom: str = ""  # whose it is: people take turns
+    most: float | None = None  # s that may be paid for; None: as many as the settings take
 
 
 class Speak(Struct, frozen=True, tag_field="what", tag="speak"):
@@ -35,6 +37,8 @@ class Speak(Struct, frozen=True, tag_field="what", tag="speak"):
     id: int
     text: str
     voice: str = ""
+    whom: str = ""
+    kept_only: bool = False  # nothing may be paid any more: only what was spoken before
 
 
 class Heard(Struct, frozen=True, tag_field="what", tag="heard"):
@@ -42,6 +46,7 @@ class Heard(Struct, frozen=True, tag_field="what", tag="heard"):
 
     id: int
     transcript: Transcript
+    seconds: float = 0.0  # of the clip
 
 
 class Spoken(Struct, frozen=True, tag_field="what", tag="spoken"):
@@ -50,6 +55,7 @@ class Spoken(Struct, frozen=True, tag_field="what", tag="spoken"):
     id: int
     path: str
     type: str  # MIME
+    made: bool = True  # else it was there already
 
 
 class Failed(Struct, frozen=True, tag_field="what", tag="failed"):
@@ -59,6 +65,7 @@ class Failed(Struct, frozen=True, tag_field="what", tag="failed"):
     code: str
     message: str
     retry_after: float | None = None
+    seconds: float = 0.0  # of a clip, in which a service has found nothing, and which it was paid for
 
 
 Job = Listen | Speak

@@ -128,6 +128,7 @@ function inRoom(room: Room, { sender, body }: SignalFrame): void {
             break
         case 'decision':
             room.decided(body)
+            keepSoon(room)
             break
         case 'marked':
             marked(room, body.seq, body.thread ?? null)

@@ -7,7 +7,7 @@ import { place } from './where'
 import { server, type Room } from '../state'
 import { choices, choose } from './choices'
 import { microphones } from './microphone'
-import { agree, ends, talk, type Talk } from './talking'
+import { agree, ends, sendAgain, sendAsItIs, talk, type Talk } from './talking'
 
 const TICK = 250 // ms
 
@@ -30,10 +30,29 @@ export default function Talking({ room, thread }: { room: Room; thread: number }
             <Icon name={now.phase === 'wrong' ? 'warn' : 'mic'} size={16} />
             {now.phase === 'recording' ? <Recording now={now} /> : <span class="grow">{how(now)}</span>}
             {now.phase === 'sending' && <progress max={1} value={now.done} aria-label={t('voice.sending')} />}
+            {now.phase === 'wrong' && <Ways now={now} />}
             {(now.phase === 'recording' || now.phase === 'wrong' || now.phase === 'opening') && (
                 <IconButton icon="close" small label={t('voice.give_up')} onClick={() => void ends(true)} />
             )}
         </div>
+    )
+}
+
+/** What may be done with a clip of which no text was made: it is not lost. */
+function Ways({ now }: { now: Talk }) {
+    return (
+        <>
+            {now.clip && now.again && (
+                <Button small onClick={() => void sendAgain()}>
+                    {t('voice.again')}
+                </Button>
+            )}
+            {now.file && (
+                <Button small onClick={() => void sendAsItIs()}>
+                    {t('voice.as_it_is')}
+                </Button>
+            )}
+        </>
     )
 }
 

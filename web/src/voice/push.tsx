@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 
 import { IconButton } from '../design'
 import { t } from '../i18n'
+import { written } from '../panels/shortcuts/keys'
 import { server, type Room } from '../state'
 import { begins, ends, talk } from './talking'
 
@@ -29,7 +30,7 @@ export function PushToTalk({ room, thread }: { room: Room; thread: number }) {
         <IconButton
             icon="mic"
             label={t(on ? 'voice.end' : 'voice.talk')}
-            keys="Mod+Alt+V"
+            keys={written('Mod+Alt+V')}
             pressed={on}
             onPointerDown={(event) => {
                 if (event.button !== 0) return

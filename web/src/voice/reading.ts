@@ -10,6 +10,7 @@ import { onEvent, type Room } from '../state'
 import { Cutter } from './sentences'
 
 const AHEAD = 2 // sentences that are fetched before their turn
+const PATIENCE = 5_000 // ms: who is told to ask later than that does without this sentence
 const AGAIN = 500 // ms after which a sentence is asked for again whose answer has just become a line
 
 interface Sentence {
@@ -53,6 +54,7 @@ export class Reader {
     private playing: HTMLAudioElement | null = null
     private running = false
     private ending = new AbortController()
+    private complained = '' // what was wrong is told once
 
     constructor(private readonly room: Pick<Room, 'name'>) {}
 
@@ -123,6 +125,11 @@ export class Reader {
         }
     }
 
+    private complain(wrong: string): void {
+        if (wrong !== this.complained) toast(wrong, 'danger')
+        this.complained = wrong
+    }
+
     /** Its sound; null: there is none, and it goes on without. */
     private async fetched(one: Sentence, again = true): Promise<Blob | null> {
         const seq = this.seqs.get(one.nonce)
@@ -135,12 +142,12 @@ export class Reader {
         }).catch(() => null)
         if (!response || signal.aborted) return null
         if (response.ok) return response.blob()
-        if (again && (response.status === 404 || response.status === 429)) {
-            const wait = Number(response.headers.get('Retry-After') ?? 0) * 1000
+        const wait = Number(response.headers.get('Retry-After') ?? 0) * 1000
+        if (again && wait <= PATIENCE && (response.status === 404 || response.status === 429)) {
             await new Promise((resolve) => setTimeout(resolve, Math.max(AGAIN, wait)))
             return signal.aborted ? null : this.fetched(one, false)
         }
-        if (response.status !== 404) toast(await reason(response), 'danger')
+        if (response.status !== 404) this.complain(await reason(response))
         return null
     }
 }

@@ -21,9 +21,27 @@ export interface Talk {
     /** Of the upload, 0 to 1. */
     readonly done: number
     readonly wrong: string
+    /** What was recorded, while it may still be sent; and its id, once it was uploaded. */
+    readonly clip: File | null
+    readonly file: string
+    /** Whether another try may fare better. */
+    readonly again: boolean
 }
 
+const FOR_NOW = new Set(['speech_trouble', 'try_later', 'rate_limited', 'store_unavailable', 'upload'])
+
 export const talk = signal<Talk | null>(null)
+
+const NOTHING = {
+    phase: 'opening',
+    since: 0,
+    microphone: null,
+    done: 0,
+    wrong: '',
+    clip: null,
+    file: '',
+    again: false,
+} as const satisfies Partial<Talk>
 
 let wanted = 0 // counts the wishes to talk, so that one that was given up does not go on
 
@@ -31,7 +49,7 @@ let wanted = 0 // counts the wishes to talk, so that one that was given up does 
 export async function begins(room: Room, thread: number): Promise<void> {
     const now = talk.value
     if (now && now.phase !== 'wrong') return
-    const fresh: Talk = { room, thread, phase: 'opening', since: 0, microphone: null, done: 0, wrong: '' }
+    const fresh: Talk = { ...NOTHING, room, thread }
     if (choices.value.agreed !== server.value?.listens) talk.value = { ...fresh, phase: 'agreeing' }
     else await record(fresh)
 }
@@ -80,22 +98,48 @@ export async function ends(giveUp = false): Promise<void> {
 }
 
 async function send(now: Talk, clip: File): Promise<void> {
+    let file = now.file
     try {
-        const id = await uploaded(now, clip)
-        talk.value = { ...now, phase: 'heard', done: 1 }
-        await ask('post', {
-            room: now.room.name.value,
-            text: '',
-            style: 'voice',
-            attachments: [id],
-            ...(now.thread ? { thread: now.thread } : {}),
-        })
+        file ||= await uploaded(now, clip)
+        talk.value = { ...now, phase: 'heard', done: 1, clip, file }
+        await post(now, file, { style: 'voice' })
         talk.value = null
     } catch (why) {
         if (!(why instanceof Refused)) throw why
-        talk.value = { ...now, phase: 'wrong', wrong: why.message }
+        talk.value = { ...now, phase: 'wrong', wrong: why.message, clip, file, again: FOR_NOW.has(why.code) }
     }
 }
+
+/** What could not be made text of: try it once more. */
+export async function sendAgain(): Promise<void> {
+    const now = talk.value
+    if (now?.phase !== 'wrong' || !now.clip) return
+    talk.value = { ...now, phase: 'sending', wrong: '' }
+    await send({ ...now, phase: 'sending', wrong: '' }, now.clip)
+}
+
+/** What could not be made text of: let the room have it as a recording, without text. */
+export async function sendAsItIs(): Promise<void> {
+    const now = talk.value
+    if (now?.phase !== 'wrong' || !now.file) return
+    talk.value = { ...now, phase: 'sending', wrong: '' }
+    try {
+        await post(now, now.file, {})
+        talk.value = null
+    } catch (why) {
+        if (!(why instanceof Refused)) throw why
+        talk.value = { ...now, wrong: why.message }
+    }
+}
+
+const post = (now: Talk, file: string, how: { readonly style?: 'voice' }): Promise<unknown> =>
+    ask('post', {
+        room: now.room.name.value,
+        text: '',
+        attachments: [file],
+        ...how,
+        ...(now.thread ? { thread: now.thread } : {}),
+    })
 
 /** Its id, once it is there. Throws `Refused`. */
 function uploaded(now: Talk, clip: File): Promise<string> {
@@ -103,7 +147,7 @@ function uploaded(now: Talk, clip: File): Promise<string> {
     return new Promise((resolve, reject) => {
         const stop = effect(() => {
             if (one.id.value) resolve(one.id.value)
-            else if (one.refused.value) reject(new Refused('bad_request', one.refused.value))
+            else if (one.refused.value) reject(new Refused('upload', one.refused.value))
             else {
                 talk.value = { ...now, done: one.done.value }
                 return
