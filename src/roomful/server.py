@@ -21,13 +21,14 @@ from roomful.bots import launch
 from roomful.bus.local import Exchange
 from roomful.client.local import forget_addresses, note_addresses, program
 from roomful.config import Config
-from roomful.egress.routing import DIRECT, routed
 from roomful.errors import RoomfulError, StoreUnavailable
 from roomful.files import Folder
 from roomful.gateways.tcp import TcpGateway
 from roomful.hub.hub import Hub, Settings
 from roomful.hub.limits import is_loopback
+from roomful.hub.previewing import FEATURE
 from roomful.log import Log
+from roomful.previews import Desk
 from roomful.protocol.trace import Tracer
 from roomful.registry import hosting, owner
 from roomful.registry.failures import RegistryError
@@ -37,6 +38,7 @@ from roomful.search.sqlite import SqliteIndex
 from roomful.starting import certificates, lan, loops, private, sockets
 from roomful.starting.failures import StartError as StartError  # it is what `run` raises
 from roomful.starting.greeting import Lan, greeting
+from roomful.starting.leaving import ways_out
 from roomful.starting.locking import Lock as Lock  # for commands that must be alone with the data
 from roomful.starting.locking import Running as Running
 from roomful.starting.supervising import Supervised
@@ -134,7 +136,7 @@ async def _start(
     await _first_owner(hub, config.data)
     loops.calm_collector()
     stack.push_async_callback(_close_in_time, hub, log)
-    stack.push_async_callback(hooks.follow(hub, proxy=await _way_out(config, log, stack)).close)
+    await _reach_out(hub, config, log, stack)
     gateway = await _listen_tcp(hub, bound, certificate, wishes, stack)
     addresses = {name: sockets.spoken(several[0]) for name, several in bound.items()}
     hub.hooks.reached_at = f"http://{addresses['http']}" if "http" in addresses else ""
@@ -178,16 +180,13 @@ def _bots(config: Config, log: Log, stack: contextlib.AsyncExitStack) -> Supervi
     return bots
 
 
-async def _way_out(config: Config, log: Log, stack: contextlib.AsyncExitStack) -> str:
-    """The proxy by which webhooks leave; empty: none. Raises StartError."""
-    wanted = config.webhooks.proxy
-    routes = await stack.enter_async_context(routed(config.egress, [wanted], config.data, log.warning))
-    way = routes(wanted, "webhooks")
-    if way.startswith("socks"):
-        raise StartError(
-            'Webhooks leave through http:// proxies or the pool only: say so, or [webhooks] proxy = "direct"'
-        )
-    return "" if way == DIRECT else way
+async def _reach_out(hub: Hub, config: Config, log: Log, stack: contextlib.AsyncExitStack) -> None:
+    """What the server itself asks of others: webhooks, and previews of links. Raises StartError."""
+    wanted = {"webhooks": config.webhooks.proxy, "previews": config.previews.way}
+    ways = await ways_out(config.egress, wanted, config.data, log.warning, stack)
+    stack.push_async_callback(hooks.follow(hub, proxy=ways["webhooks"]).close)
+    if config.previews.enabled:
+        hub.previewing.previewer = await stack.enter_async_context(Desk.of(config.previews, ways["previews"]))
 
 
 def _booth(config: Config, log: Log) -> Booth | None:
@@ -251,9 +250,12 @@ def _settings(config: Config, near: Lan | None) -> Settings:
         registration=config.accounts.registration,
         code=near.code if near else "",
         welcome=config.server.welcome,
+        features=(FEATURE,) if config.previews.enabled else (),
         retention=config.store.retention_days,
         webhooks=config.webhooks,
         files=config.files,
+        speech_budget=config.budget,
+        budget=config.budget,
     )
 
 

@@ -147,6 +147,28 @@ def remove(
 
 
 @accounts.command
+def owner(
+    name: str,
+    /,
+    *,
+    off: Annotated[bool, Parameter(negative=(), help="It owns the server no more. One owner stays.")] = False,
+    config_file: ConfigFile = None,
+    data: Data = None,
+) -> int:
+    """Make an account an owner of the server, or no more."""
+
+    async def work(registry: Registry) -> str:
+        account = await registry.find(name)
+        await registry.set_owner(account, on=not off)
+        return f"{account.name} owns the server no more." if off else f"{account.name} owns the server."
+
+    text, code = _run(config_file, data, work)
+    if text is not None and not off:
+        retire(settings(config_file, data).data)
+    return _say((text, code))
+
+
+@accounts.command
 def invite(
     *,
     uses: Annotated[int, Parameter(help="How often it may be used.")] = 1,

@@ -29,11 +29,12 @@ from roomful.errors import (
 )
 from roomful.store import AccountRecord, CodeRecord, DropTokens, Row
 
+from .account_rows import check_droppable
 from .backoff import Backoff
 from .beside import Beside
 from .limits import Buckets
 from .passwords import Passwords, check_password
-from .prepared import Entry, Erasure, Founding, Parting, Rekeying, Touch
+from .prepared import Dropping, Entry, Erasure, Founding, Parting, Rekeying, Touch
 from .session import Participant, Session
 from .work import BARRIERS, Pending
 
@@ -126,6 +127,15 @@ class Accounts:
         for session in me.sessions:
             self.hub.presence.depart(session, for_good=True)
             session.end(AccountGone())
+
+    def dropped(self, gone: Sender, erased: Mapping[str, int] | None) -> None:
+        """An owner of the server deleted an account: see `parted`."""
+        self.parted(self.hub.participants.get(gone.id) or Participant(gone), erased)
+
+    def owned(self, id: str, *, owner: bool) -> None:
+        """An account owns the server from here on, or no more."""
+        if (known := self.hub.participants.get(id)) is not None:
+            known.owner = owner
 
     async def close(self) -> None:
         """Let go of what is under way."""
@@ -312,6 +322,18 @@ class Accounts:
         erased = await self._erase(Sender(record.id, record.nick, record.kind), {}) if request.erase else None
         return Parting(request.id, record.id, record.hash, erased)
 
+    async def _drop(self, session: Session, me: Participant | None, request: commands.AccountDrop) -> Dropping:
+        """An owner of the server deletes somebody else's account. Raises NotAllowed, NoSuchNick, BadName."""
+        mine = await self.hub.store.account(me.sender.id) if me is not None else None
+        if mine is None or not mine.owner:
+            raise NotAllowed("Only owners of the server may do this.")
+        record = await self.hub.store.account_named(parse_nick(request.account).folded)
+        if record is None:
+            raise NoSuchNick(f"There is no account {request.account}.", field="account")
+        check_droppable(mine.id, record, self.hub.bots.known)
+        erased = await self._erase(Sender(record.id, record.nick, record.kind), {}) if request.erase else None
+        return Dropping(request.id, record.id, erased)
+
     async def _own(self, session: Session, me: Participant | None, password: str) -> AccountRecord:
         """One's own account, if this is its password. Raises AccountRequired, and what `_check` raises."""
         if me is None or me.account is None:
@@ -359,4 +381,5 @@ _PREPARING: dict[type, _Preparing] = {
     commands.Register: Accounts._register,
     commands.SetPassword: Accounts._rekey,
     commands.Unregister: Accounts._part,
+    commands.AccountDrop: Accounts._drop,
 }

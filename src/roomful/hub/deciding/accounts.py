@@ -195,7 +195,7 @@ def _taken_up(batch: Batch, pending: Pending, command: Founding, rows: list[Row]
     rows += _rekeyed(batch, record, command.hash)
     device, token = _new_device(batch, session, record.id, rows, remember=command.remember)
     result = _arrived(batch, pending, record, rows, device, token)
-    return _and_look_again(batch, result)
+    return and_look_again(batch, result)
 
 
 # -- how they are secured -----------------------------------------------------------------------------
@@ -208,7 +208,7 @@ def rekey(batch: Batch, pending: Pending, command: Rekeying) -> Result:
     if record is None or record.disabled or record.hash != command.kept:
         raise BadCredentials(field="password")
     rows = _rekeyed(batch, record, command.hash, session.device)
-    return _and_look_again(batch, Result(pending, Done(), batch.change([], rows)))
+    return and_look_again(batch, Result(pending, Done(), batch.change([], rows)))
 
 
 def _rekeyed(batch: Batch, record: AccountRecord, new: str, device: str = "") -> list[Row]:
@@ -221,16 +221,16 @@ def _rekeyed(batch: Batch, record: AccountRecord, new: str, device: str = "") ->
 
 def revoke(batch: Batch, pending: Pending, command: commands.Revoke) -> Result:
     """Log a device out."""
-    _, me = _account(batch, pending)
+    _, me = account_of(batch, pending)
     if batch.loaded.devices.get(me.sender.id, {}).pop(command.device, None) is None:
         raise NoSuchDevice(field="device")
     change = batch.change([], [DropTokens(me.sender.id, command.device)])
-    return _and_look_again(batch, Result(pending, Done(), change))
+    return and_look_again(batch, Result(pending, Done(), change))
 
 
 def token(batch: Batch, pending: Pending, command: commands.Token) -> Result:
     """Make a token for a program."""
-    _, me = _account(batch, pending)
+    _, me = account_of(batch, pending)
     if len(batch.loaded.devices.get(me.sender.id, {})) >= MAX_DEVICES:
         raise TooMany(f"The account has {MAX_DEVICES} devices: `revoke` one first.")
     secret, device, lasts = new_token(batch.hub.entropy(TOKEN_BYTES)), batch.hub.new_id(LASTING), command.days * DAY
@@ -243,7 +243,7 @@ def token(batch: Batch, pending: Pending, command: commands.Token) -> Result:
 
 def code(batch: Batch, pending: Pending, command: commands.Code) -> Result:
     """Make an invite code."""
-    _, me = _account(batch, pending)
+    _, me = account_of(batch, pending)
     if not me.owner:
         raise NotAllowed("Only owners of the server make invite codes.")
     secret, until = new_code(batch.hub.entropy(CODE_BYTES)), batch.now + command.days * DAY
@@ -259,7 +259,7 @@ def touch(batch: Batch, pending: Pending, command: Touch) -> Result:
     return Result(pending, None, batch.change([], rows))
 
 
-def _account(batch: Batch, pending: Pending) -> tuple[Session, Participant]:
+def account_of(batch: Batch, pending: Pending) -> tuple[Session, Participant]:
     """Who sent a command, if it is an account, on a device that is logged in still. Raises AccountRequired, LoginRequired."""
     session, me = who(pending)
     if me.account is None:
@@ -269,7 +269,7 @@ def _account(batch: Batch, pending: Pending) -> tuple[Session, Participant]:
     return session, me
 
 
-def _and_look_again(batch: Batch, result: Result) -> Result:
+def and_look_again(batch: Batch, result: Result) -> Result:
     """Devices are logged out by this: end the sessions that hung on them, once it is recorded."""
     effect = partial(batch.hub.accounts.look_again, result.effect)
     return Result(result.pending, result.answer, result.change, effect)

@@ -1,23 +1,24 @@
-/** For whoever owns the server: its health, its rooms, its bots and what they cost, and letting people in. */
+/** For whoever owns the server: its accounts, its rooms, its limits, its bots and what they cost, and its health. */
 
 import { useSignal } from '@preact/signals'
 
-import { Badge, Button, Dialog, Tabs } from '../../design'
+import { Dialog, Tabs } from '../../design'
 import { t } from '../../i18n'
-import type { RoomInfo } from '../../protocol/types'
-import { ask, go, join, server } from '../../state'
-import { attempt, useLoaded } from '../asking'
+import { ask, server } from '../../state'
+import { useLoaded } from '../asking'
 import { WhereBadge } from '../bots/BotsPanel'
 import { Spending } from '../bots/Spending'
 import { closeDialog } from '../open'
 import { Answer, Facts, PersonRow } from '../parts'
+import { Accounts } from './Accounts'
+import { AllRooms } from './AllRooms'
 import { Health } from './Health'
-import { People } from './People'
+import { Limits } from './Limits'
 
-type View = 'health' | 'people' | 'rooms' | 'bots'
+type View = 'accounts' | 'rooms' | 'limits' | 'bots' | 'health'
 
 export default function AdminDialog() {
-    const view = useSignal<View>('health')
+    const view = useSignal<View>('accounts')
     return (
         <Dialog title={t('admin.title')} size="large" onClose={closeDialog}>
             <Tabs
@@ -25,16 +26,18 @@ export default function AdminDialog() {
                 value={view.value}
                 onValue={(wanted) => (view.value = wanted)}
                 tabs={[
-                    ['health', t('admin.health')],
-                    ['people', t('admin.people')],
+                    ['accounts', t('admin.accounts')],
                     ['rooms', t('admin.rooms')],
+                    ['limits', t('admin.limits')],
                     ['bots', t('admin.bots')],
+                    ['health', t('admin.health')],
                 ]}
             >
-                {view.value === 'health' && <HealthTab />}
-                {view.value === 'people' && <People />}
-                {view.value === 'rooms' && <Rooms />}
+                {view.value === 'accounts' && <Accounts />}
+                {view.value === 'rooms' && <AllRooms />}
+                {view.value === 'limits' && <Limits />}
                 {view.value === 'bots' && <Bots />}
+                {view.value === 'health' && <HealthTab />}
             </Tabs>
         </Dialog>
     )
@@ -59,63 +62,6 @@ function HealthTab() {
             )}
         </div>
     )
-}
-
-function Rooms() {
-    const found = useLoaded(() => everyRoom(), [])
-    const enter = (info: RoomInfo) =>
-        attempt(async () => {
-            go((await join(info.room)).name.value)
-            closeDialog()
-        })
-    return (
-        <Answer of={found}>
-            {(rooms) => (
-                <>
-                    <p class="small soft">{t('admin.rooms_which')}</p>
-                    <table class="figures">
-                        <thead>
-                            <tr>
-                                <th scope="col">{t('admin.room')}</th>
-                                <th scope="col">{t('admin.members')}</th>
-                                <th scope="col">{t('admin.events')}</th>
-                                <th scope="col">
-                                    <span class="unseen">{t('admin.enter')}</span>
-                                </th>
-                            </tr>
-                        </thead>
-                        <tbody>
-                            {rooms.map((info) => (
-                                <tr key={info.room}>
-                                    <th scope="row">
-                                        {info.peer?.nick ?? info.room}{' '}
-                                        {info.archived && <Badge look="warn">{t('room.is_archived')}</Badge>}
-                                    </th>
-                                    <td>{info.count}</td>
-                                    <td>{info.head}</td>
-                                    <td>
-                                        <Button small onClick={() => enter(info)}>
-                                            {t('admin.enter')}
-                                        </Button>
-                                    </td>
-                                </tr>
-                            ))}
-                        </tbody>
-                    </table>
-                </>
-            )}
-        </Answer>
-    )
-}
-
-async function everyRoom(): Promise<RoomInfo[]> {
-    const all: RoomInfo[] = []
-    for (;;) {
-        const after = all.at(-1)?.room
-        const page = await ask('rooms', { limit: 500, ...(after === undefined ? {} : { after }) })
-        all.push(...page.rooms)
-        if (!page.more || !page.rooms.length) return all
-    }
 }
 
 function Bots() {

@@ -1,4 +1,4 @@
-/** Letting people in, and finding out who somebody is. Accounts are listed and removed by whoever runs the server (`roomful accounts`). */
+/** Letting people in, and finding out who somebody is, guests too. */
 
 import { useSignal } from '@preact/signals'
 
@@ -13,13 +13,10 @@ import { Secret } from '../Secret'
 
 export function People() {
     return (
-        <div class="stack">
+        <>
             <Codes />
             <Looking />
-            <p class="small soft">
-                {t('admin.accounts')} <code>roomful accounts list</code>
-            </p>
-        </div>
+        </>
     )
 }
 
