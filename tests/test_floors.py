@@ -20,7 +20,7 @@ FLOORS = {
     **dict.fromkeys(("client", "models"), 4),
     "hub": 5,
     **dict.fromkeys(
-        ("gateways", "bots", "voice", "hooks", "keeping", "registry", "starting", "terminal", "testing"), 6
+        ("gateways", "bots", "voice", "hooks", "previews", "keeping", "registry", "starting", "terminal", "testing"), 6
     ),
     **dict.fromkeys(("config", "server", "rehearsal"), 7),
     **dict.fromkeys(("cli", "__main__"), 8),
@@ -37,6 +37,7 @@ FORBIDDEN = {
     "keeping": {"search", "bus", "client", "hub", "models"},
     "gateways": {"bus", "client", "models"},
     "hooks": {"search", "bus", "client", "models"},
+    "previews": {"store", "search", "bus", "client", "models", "hub"},
     "hub": {"client", "models"},
 }
 

@@ -60,6 +60,11 @@ ANSWERS: dict[str, StructType] = {
     **dict.fromkeys(("webhook_in", "webhook_out", "webhook_set"), answers.WebhookMade),
     "webhook_drop": answers.Done,
     "webhooks": answers.WebhookList,
+    "accounts": answers.AccountList,
+    "account_set": answers.AccountChanged,
+    "account_drop": answers.Done,
+    "server_rooms": answers.ServerRoomList,
+    "limits": answers.LimitList,
 }
 
 # What the server sends by itself, and the two kinds of reply.
@@ -94,7 +99,11 @@ OBJECTS: dict[str, StructType] = {
     "kept": verdicts.Kept,
     "bot-info": verdicts.BotInfo,
     "bot-place": verdicts.BotPlace,
+    "bot-budget": verdicts.BotBudget,
     "webhook-info": webhooks.WebhookInfo,
+    "account-info": answers.AccountInfo,
+    "server-room-info": answers.ServerRoomInfo,
+    "limit-info": answers.LimitInfo,
 }
 
 assert ANSWERS.keys() == REQUESTS.keys(), "a request without an answer, or an answer without a request"

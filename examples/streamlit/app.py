@@ -1,6 +1,7 @@
 """A whole client in one page.  streamlit run examples/streamlit/app.py [-- ADDRESS]"""
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -12,6 +13,7 @@ from roomful.errors import RoomfulError
 
 ADDRESS = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1:5002"
 LOOK_EVERY = 0.4  # s between looks at what is new
+ASK_EVERY = 3.0  # s between looks at what bots have decided
 FAILURES = (RoomfulError, ConnectFailed, ConnectionLost, BadAddress, TimeoutError, ValueError)
 MARKS = {"bot": "🤖", "webhook": "🔗", "service": "🔗"}
 
@@ -22,12 +24,24 @@ def main() -> None:
     if live is None:
         entry()
         return
-    sidebar(live)
-    room: str = st.session_state.setdefault("room", live.enter("#lobby"))
+    if "room" not in st.session_state:
+        enter(live, "#lobby")
+    room: str = st.session_state.get("room", "")
+    sidebar(live, room)
+    if not room:
+        return
     st.header(room)
-    st.fragment(timeline, run_every=LOOK_EVERY)(room)
+    st.fragment(drawn, run_every=LOOK_EVERY)(timeline, room)
     if text := st.chat_input(f"Say something in {room}"):
         say(live, room, text)
+
+
+def drawn(part: Callable[..., None], *more: str) -> None:
+    """Draw a part of the page; what it cannot do is said in its place."""
+    try:
+        part(*more)
+    except FAILURES as why:
+        st.warning(str(why) or "The server does not answer.")
 
 
 # -- coming in ----------------------------------------------------------------------------------------------
@@ -46,7 +60,8 @@ def entry() -> None:
         if st.form_submit_button("Log in"):
             come_in(account=account, password=password)
     with register, st.form("register"):
-        account, password = st.text_input("Account "), st.text_input("Password ", type="password")
+        account = st.text_input("Account", key="new account")
+        password = st.text_input("Password", type="password", key="new password")
         invite = st.text_input("Code, where the server wants one")
         if st.form_submit_button("Make it"):
             come_in(account=account, password=password, register=True, invite=invite or None)
@@ -64,20 +79,21 @@ def come_in(**who: str | bool | None) -> None:
 # -- rooms and bots -----------------------------------------------------------------------------------------
 
 
-def sidebar(live: Live) -> None:
+def sidebar(live: Live, here: str) -> None:
     """Who one is, which rooms there are, and which bots are in this one."""
     with st.sidebar:
         st.caption(f"You are {live.me.nick} ({live.me.kind}).")
         for room in live.rooms():
             title = f"@{room.peer.nick}" if room.peer else room.room
-            if st.button(f"{title} · {room.count}", key=f"room {room.room}", width="stretch"):
+            kind = "primary" if room.room == here else "secondary"
+            if st.button(f"{title} · {room.count}", key=f"room {room.room}", type=kind, width="stretch"):
                 enter(live, room.room)
         with st.form("another", clear_on_submit=True):
             name = st.text_input("Another room, or @somebody", placeholder="#tea")
             if st.form_submit_button("Enter") and name:
                 enter(live, name)
-        if "room" in st.session_state:
-            bots(live, st.session_state.room)
+        if here:
+            st.fragment(drawn, run_every=ASK_EVERY)(bots, here)
         if st.button("Leave", key="leave"):
             live.close()
             st.session_state.clear()
@@ -89,10 +105,13 @@ def enter(live: Live, room: str) -> None:
         st.session_state.room = live.enter(room)
     except FAILURES as why:
         st.error(str(why))
+    else:
+        st.rerun()
 
 
-def bots(live: Live, room: str) -> None:
+def bots(room: str) -> None:
     """Which bots read here, where the lines go, and why they spoke or kept silent."""
+    live: Live = st.session_state.live
     here = live.bots(room)
     if not here:
         return
@@ -102,9 +121,8 @@ def bots(live: Live, room: str) -> None:
     if st.button("Let them be quiet", key="stop"):
         live.stop(room)
     with st.expander("Why?"):
-        for verdict in live.why(room):
-            spent = f"{verdict.tokens_in + verdict.tokens_out} tokens"
-            st.caption(f"{verdict.words or verdict.rule} ({spent}{f', ${verdict.cost:.4f}' if verdict.cost else ''})")
+        for verdict in live.why(room) or [None]:
+            st.caption((verdict.words or verdict.rule) if verdict else "Nothing was decided yet.")
 
 
 # -- what is said ---------------------------------------------------------------------------------------------
@@ -118,6 +136,8 @@ def timeline(room: str) -> None:
     shown = live.look(room)
     if shown.lines and shown.lines[0].seq > 2 and st.button("Earlier", key="earlier"):
         live.older(room)
+    if not shown.lines:
+        st.caption("Nothing was said here yet.")
     for line in shown.lines:
         draw(line, shown)
     for growing in shown.growing:
@@ -159,4 +179,4 @@ def say(live: Live, room: str, text: str) -> None:
         st.rerun()
 
 
-main()
+drawn(main)

@@ -77,11 +77,11 @@ class _Inside:
         return Shown(timeline.lines(), list(timeline.drafts), dict(self.silences.get(room, {})))
 
     def stop(self) -> None:
-        """Close the connection, and end the thread."""
+        """Say goodbye, so that a guest's nick is free again, and end the thread."""
 
         async def close() -> None:
             if self.client is not None:
-                await self.client.close()
+                await self.client.bye()
             if self._listening is not None:
                 await self._listening
             self.loop.stop()
@@ -101,7 +101,7 @@ class Live:
 
     def __init__(self, address: str, **who: Any) -> None:
         """Connect. `who`: as for `Client`: `nick`; or `account` and `password`; with `register=True` for a new account."""
-        self._inside = _Inside(lambda: Client(address, agent="streamlit example", **who))
+        self._inside = _Inside(lambda: Client(address, agent="streamlit example", patient=True, **who))
         weakref.finalize(self, self._inside.stop)  # when the session is forgotten
         try:
             self._inside.run(self._inside.connect())

@@ -25,6 +25,7 @@ from roomful.hub.hooks import WebhookSettings
 from roomful.hub.limits import Limits
 from roomful.models.environment import dotenv
 from roomful.models.settings import Provider
+from roomful.previews.settings import PreviewSettings
 from roomful.speech.settings import SpeechSettings
 
 PREFIX = "ROOMFUL_"
@@ -174,6 +175,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     search: Search = Search()
     files: FileSettings = FileSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    previews: PreviewSettings = PreviewSettings()
     speech: SpeechSettings = SpeechSettings()
     egress: EgressSettings = EgressSettings()
     budget: BudgetSettings = BudgetSettings()

@@ -463,6 +463,11 @@ class NoSpeech(SpeechError):
     summary = "The clip holds no speech: it is empty, silent, or nothing in it was understood."
 
 
+class OverBudget(SpeechError):
+    code = "over_budget"
+    summary = "What may be spent today on listening and speaking is spent; `retry_after` says when the day ends (UTC)."
+
+
 class NoSuchVoice(SpeechError):
     code = "no_such_voice"
     summary = "The speaker has no voice of this name, or the listener does not know the language."

@@ -12,8 +12,10 @@ from roomful.bots.budgets import (
     DAY,
     DEAR,
     FREE,
+    NANO,
     BudgetRecord,
     Budgets,
+    Key,
     Level,
     Price,
     Purpose,
@@ -143,6 +145,19 @@ def test_a_restart_knows_what_was_spent_and_warned_of() -> None:
 def test_prices_are_never_rounded_in_the_spenders_favour(a: float, b: float, tokens_in: int, tokens_out: int) -> None:
     exact = (tokens_in * a + tokens_out * b) * 1000
     assert exact <= Price(a, b).nano(tokens_in, tokens_out) <= exact + 1
+
+
+def test_what_speech_has_spent_counts_until_the_day_ends_and_is_told_anew() -> None:
+    budgets = Budgets(BudgetSettings(server_usd_day=1.0, room_usd_day=0, person_usd_day=0))
+    budgets.beside(TODAY, {Key("server", ""): NANO})
+    refusal = budgets.used_up(TODAY, ASK)
+    assert refusal is not None
+    assert (refusal.level, refusal.spent) == ("server", 1.0)
+    budgets.beside(TODAY, {Key("server", ""): NANO * 9 // 10})
+    assert budgets.used_up(TODAY, ASK) is None
+    assert [one.percent for one in budgets.settle(TODAY, held(budgets), PRICE, 0, 1)] == [80]
+    budgets.beside(TODAY, {Key("server", ""): NANO})
+    assert budgets.used_up(TODAY + DAY, ASK) is None
 
 
 class Spending(RuleBasedStateMachine):

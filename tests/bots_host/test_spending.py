@@ -7,6 +7,8 @@ import pytest
 
 from roomful.bots.settings import BudgetSettings
 from roomful.client.drafting import Drafting
+from roomful.domain.verdicts import Used
+from roomful.errors import NoSuchNick, NotMember
 
 from .stage import Stage, bot
 
@@ -38,6 +40,36 @@ async def test_what_was_spent_today_outlives_the_host(stage: Stage) -> None:
     await ann.say("and again @gpt")
     await ann.verdict("gpt", "over_budget")
     assert len(model.asked) == 1
+
+
+async def test_members_are_told_who_a_bot_is_to_be_and_what_limits_its_cost(stage: Stage) -> None:
+    stage.script("gpt", "Dear.", local=False, price=0.01)
+    gpt = bot("gpt", "far:gpt", persona="You are a dry sceptic.", budget=3.0)
+    host = await stage.host(gpt, budget=BudgetSettings(person_usd_day=2.0))
+    ann = await stage.person("ann")
+    await ann.say("hello @gpt")
+    await ann.hears("gpt", "Dear.")
+    spent = (await ann.verdict("gpt", "answered")).cost
+    (listed,) = await ann.client.bots("#r")
+    assert (listed.persona, listed.budgets) == ("", ()), "a list of bots is short"
+    info = await ann.client.about_bot("#r", listed.bot)
+    assert (info.persona, info.settings) == ("You are a dry sceptic.", "{}")
+    assert [(one.level, one.usd, one.spent) for one in info.budgets] == [
+        ("server", 2.0, None),
+        ("room", 1.0, spent),
+        ("bot", 3.0, None),
+        ("person", 2.0, spent),
+    ], "what is used in all rooms is for the server's owner"
+    await stage.stop(host)
+    await stage.host(gpt, budget=BudgetSettings(room_usd_day=4.0))
+    assert [one.usd for one in (await ann.client.about_bot("#r", listed.bot)).budgets] == [2.0, 4.0, 3.0, 0.5]
+    bob = await stage.person("bob", "#elsewhere")
+    (fetched,) = [one for one in await bob.client.bots() if one.nick == "gpt"]
+    assert fetched.persona == ""
+    with pytest.raises(NotMember):
+        await bob.client.about_bot("#r", fetched.bot)
+    with pytest.raises(NoSuchNick):
+        await bob.client.about_bot("#elsewhere", fetched.bot)
 
 
 async def test_the_room_is_told_when_most_of_a_budget_is_spent(stage: Stage) -> None:
@@ -80,3 +112,14 @@ async def test_what_an_answer_took_that_came_to_nothing_is_told_even_as_the_host
     await dropping.wait()
     await stage.stop(host)
     assert (await ann.verdict("gpt", "passed")).cost > 0
+
+
+async def test_what_speech_has_cost_is_part_of_what_is_spent(stage: Stage) -> None:
+    model = stage.script("gpt", "Dear.", "Dearer.", local=False, price=0.01)
+    host = await stage.host(bot("gpt", "far:gpt"), budget=CENTS)
+    ann = await stage.person("ann")
+    spoken = Used("2026-11-20", "", "azure", "#r", ann.client.me.id, 1, 0, 0, 1.5, "listen", 90.0)
+    host.spending.hear_of_speech([spoken])
+    await ann.say("hello @gpt")
+    verdict = await ann.verdict("gpt", "over_budget")
+    assert (verdict.rule, model.asked) == ("budget:person", [])

@@ -43,3 +43,12 @@ async def settings(visitor: Visitor, tab: str) -> Locator:
     found = await dialog(visitor, "Settings")
     await found.get_by_role("tab", name=tab).click()
     return found
+
+
+async def administration(visitor: Visitor, tab: str) -> Locator:
+    """A tab of what only owners of the server see."""
+    await visitor.page.get_by_role("button", name="You, and settings").click()
+    await visitor.page.get_by_role("menuitem", name="Administration").click()
+    found = await dialog(visitor, "Administration")
+    await found.get_by_role("tab", name=tab).click()
+    return found

@@ -7,12 +7,19 @@ import pytest
 from playwright.async_api import Page
 
 from tests.browser.conftest import Visit
-from tests.browser.panelling import dialog, owner, panel, settings
+from tests.browser.panelling import administration, dialog, owner, panel, settings
 from tests.support.server import Server
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RUN = "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
 PANELS = {"b": "Bots", "d": "#lobby", "f": "Search", "i": "Protocol inspector"}
+# Tabs, and what is seen there once they are loaded.
+ADMINISTRATION = {
+    "Accounts": "owns the server",
+    "Rooms": "direct rooms",
+    "Limits": "Longest frame",
+    "Health": "Release",
+}
 TABS = ("You", "Account", "Devices", "Appearance", "Notifications")
 
 
@@ -49,6 +56,11 @@ async def test_no_screen_has_a_fault(peopled: Server, visit: Visit, theme: Liter
     await boss.page.keyboard.press("Escape")
     for tab in TABS:
         await settings(boss, tab)
+        seen[tab] = await faults(boss.page)
+        await boss.page.keyboard.press("Escape")
+    for tab in ADMINISTRATION:
+        admin = await administration(boss, tab)
+        await admin.get_by_text(ADMINISTRATION[tab]).first.wait_for()
         seen[tab] = await faults(boss.page)
         await boss.page.keyboard.press("Escape")
     await boss.say("/help")

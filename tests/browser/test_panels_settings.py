@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.panelling import PASSWORD, dialog, owner, panel, settings
+from tests.browser.panelling import PASSWORD, administration, dialog, owner, panel, settings
 from tests.support.raw import RawClient
 from tests.support.server import Server, serve
 
@@ -114,12 +114,10 @@ async def test_notifications_come_for_ones_name_and_are_asked_for_by_a_click_onl
 
 async def test_whoever_owns_the_server_sees_how_it_is_and_lets_people_in(server: Server, visit: Visit) -> None:
     boss = await owner(server, visit)
-    await boss.page.get_by_role("button", name="You, and settings").click()
-    await boss.page.get_by_role("menuitem", name="Administration").click()
-    admin = await dialog(boss, "Administration")
+    admin = await administration(boss, "Health")
     await expect(admin).to_contain_text("The server serves.")
     await expect(admin.locator(".tile").filter(has_text="connections")).to_contain_text(re.compile("[1-9]"))
-    await admin.get_by_role("tab", name="People").click()
+    await admin.get_by_role("tab", name="Accounts").click()
     await admin.get_by_role("button", name="Make a code").click()
     code = await admin.get_by_label("Invite code, good until").input_value()
     newcomer = await RawClient.connect(server.tcp)
@@ -127,6 +125,6 @@ async def test_whoever_owns_the_server_sees_how_it_is_and_lets_people_in(server:
     reply = await newcomer.ask("register", account="carol", password=PASSWORD, invite=code)
     assert reply["type"] == "ok", reply
     await newcomer.close()
-    await admin.get_by_label("Nick").fill("boss")
+    await admin.get_by_label("Nick", exact=True).fill("boss")
     await admin.get_by_role("button", name="Look up").click()
     await expect(admin.get_by_role("tabpanel")).to_contain_text("#lobby")

@@ -106,3 +106,42 @@ async def test_a_draft_stays_with_its_room(server: Server, visit: Visit) -> None
     await alice.is_in()
     await rooms.get_by_role("button", name="tea").click()
     await expect(alice.composer).to_have_value("half a sentence")
+
+
+async def test_esc_closes_what_is_open_and_gives_the_focus_back(server: Server, visit: Visit) -> None:
+    alice = await visit(server, "alice")
+    page = alice.page
+    await alice.say("a line")
+    line = await alice.sees("a line")
+    await expect(line).to_have_attribute("tabindex", "-1")  # it is recorded, and no more on its way
+    await page.keyboard.press("Escape")  # from the field to the newest line
+    await expect(line).to_be_focused()
+    await page.keyboard.press("Delete")
+    erase = page.get_by_role("dialog", name="Erase this line?")
+    await expect(erase.get_by_role("button", name="Keep it")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(erase).to_have_count(0)
+    await expect(line).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(alice.composer).to_be_focused()
+    await page.keyboard.press("Control+k")
+    await page.get_by_role("dialog", name="Go to").wait_for()
+    await page.keyboard.type("nothing of this name")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(alice.composer).to_be_focused()
+    await page.keyboard.press("Control+Alt+f")
+    await expect(page.get_by_role("complementary", name="Search").get_by_label("Search")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("complementary")).to_have_count(0)
+    await expect(alice.composer).to_be_focused()
+
+
+async def test_the_menu_of_a_line_takes_clicks(server: Server, visit: Visit) -> None:
+    alice = await visit(server, "alice")
+    await alice.say("to be kept in sight")
+    line = await alice.sees("to be kept in sight")
+    await line.hover()
+    await line.get_by_role("button", name="More").click()
+    await alice.page.get_by_role("menuitem", name="Pin").click()
+    await alice.page.get_by_text("alice pinned a line").first.wait_for()

@@ -1,15 +1,32 @@
 """Finding one's way in what was said: links, pages of history, the first new line."""
 
+import os
+import time
+
 from playwright.async_api import Page, expect
 
+from roomful.registry.hosting import host_token
+from roomful.registry.making import Registry
+from roomful.store.sqlite import SqliteStore
 from tests.browser.conftest import Visit
 from tests.browser.filling import post
+from tests.support.raw import RawClient
 from tests.support.server import Server
 
 PLACE = """() => {
     const row = document.elementFromPoint(600, 400).closest('.slot')
     return [row.dataset.seq, Math.round(row.getBoundingClientRect().top)]
 }"""
+
+
+async def token(server: Server) -> str:
+    """A bot host's, made beside the server as `roomful` does it."""
+    store = await SqliteStore.open(server.data / "roomful.db")
+    try:
+        registry = Registry(store, clock=lambda: time.time_ns() // 1_000_000, entropy=os.urandom)
+        return await host_token(registry, "the test")
+    finally:
+        await store.close()
 
 
 async def rendered(page: Page) -> int:
@@ -25,6 +42,42 @@ async def test_a_link_leads_to_its_line(server: Server, visit: Visit) -> None:
     assert await rendered(alice.page) < 120
     await alice.page.get_by_role("button", name="To the newest line").click()
     await expect(await alice.sees("line 1000")).to_be_in_viewport()
+
+
+async def test_a_line_far_back_is_shown_as_it_was_edited_since(server: Server, visit: Visit) -> None:
+    bob = await RawClient.login(server.tcp, "bob")
+    await bob.ok("join", room="#long", signals=False)
+    seq = (await bob.ok("post", room="#long", nonce="first", text="helo wrld"))["seq"]
+    await post(server, "#long", [f"line {number}" for number in range(1, 301)])
+    await bob.ok("edit", room="#long", nonce="edit", seq=seq, text="hello world")
+    await bob.ok("react", room="#long", nonce="react", seq=seq, emoji="👍")
+    await bob.close()
+    alice = await visit(server, "alice", f"/r/long/{seq}")
+    line = await alice.sees("hello world")
+    await expect(line).to_contain_text("edited")
+    await expect(line.get_by_role("button", name="👍")).to_be_visible()
+    await expect(alice.page.get_by_text("helo wrld")).to_have_count(0)
+
+
+async def test_silences_far_back_stay_as_more_of_them_come(server: Server, visit: Visit) -> None:
+    await post(server, "#long", [f"line {number}" for number in range(1, 301)])
+    host = await RawClient.login(server.tcp, None, token=await token(server))
+    bot = (await host.ok("bot_put", nick="eliza", model="offline:eliza"))["bot"]
+    await host.ok("bot_room", bot=bot, room="#long")
+    for seq in range(20, 301, 40):
+        said = {"verdict": "not_addressed", "rule": f"rule {seq}", "words": f"eliza kept silent at {seq}"}
+        one = {"bot": bot, "first": seq, "last": seq, **said}
+        await host.ok("decide", room="#long", verdicts=[one], tell=[bot])
+    await host.close()
+    alice = await visit(server, "alice", "/r/long")
+    await alice.sees("line 300")
+    await reach_the_beginning(alice.page)
+    for seq in (20, 60):
+        row = alice.page.locator(f'.slot[data-seq="{seq}"]')
+        await row.scroll_into_view_if_needed()
+        await expect(row.locator(".verdict")).to_contain_text(f"eliza kept silent at {seq}")
+    await alice.page.get_by_role("button", name="To the newest line").click()
+    await expect(alice.page.locator('.slot[data-seq="300"] .verdict')).to_contain_text("silent at 300")
 
 
 async def test_history_comes_as_one_scrolls_and_what_is_read_stays_in_place(server: Server, visit: Visit) -> None:
@@ -78,6 +131,18 @@ async def test_the_first_new_line_is_marked_and_the_count_goes_when_it_is_read(s
     marked = alice.page.locator(".slot").filter(has=alice.page.locator(".unread-line"))
     await expect(marked).to_contain_text("filler joined")  # the first event after what was read
     await expect(entry.get_by_text("unread")).to_have_count(0)
+
+
+async def test_a_link_to_a_room_with_news_is_reading_them(server: Server, visit: Visit) -> None:
+    alice = await visit(server, "alice", "/r/tea")
+    await alice.page.goto(alice.base + "/r/lobby")
+    await alice.page.get_by_role("heading", name="#lobby").wait_for()
+    await post(server, "#tea", ["come, @alice"])
+    rooms = alice.page.get_by_role("navigation", name="Rooms")
+    await rooms.get_by_text("1 line that names you").wait_for(state="attached")
+    await alice.page.goto(alice.base + "/r/tea")
+    await alice.sees("come, @alice")
+    await expect(rooms.get_by_text("1 line that names you")).to_have_count(0)
 
 
 async def test_another_day_is_reached_by_its_date(server: Server, visit: Visit) -> None:

@@ -1,10 +1,12 @@
 """People, a terminal and a bot in one room."""
 
+import asyncio
 from pathlib import Path
 
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visit
+from tests.browser.visiting import PATIENCE
 from tests.first_run.programs import program
 from tests.support.server import Server
 
@@ -15,6 +17,14 @@ SEEN_GROWING = """
         if (row) window.grown.push(row.querySelector('.said')?.textContent ?? '')
     }).observe(document, {subtree: true, childList: true, characterData: true})
 """
+
+# Whether why a bot was silent is kept on the device, as the server tells it of several lines.
+KEPT = """async () => {
+    const ofSeveral = (room) => room.said?.length === 1 && room.said[0].verdict.first < room.said[0].verdict.last
+    const opened = await new Promise((done) => { indexedDB.open('roomful').onsuccess = (event) => done(event.target.result) })
+    const rooms = opened.transaction('rooms').objectStore('rooms').getAll()
+    return await new Promise((done) => { rooms.onsuccess = () => done(rooms.result.some(ofSeveral)) })
+}"""
 
 
 async def test_two_browsers_and_a_terminal_talk_in_one_room(server: Server, visit: Visit, tmp_path: Path) -> None:
@@ -49,6 +59,30 @@ async def test_a_silence_has_its_reason_under_the_line(peopled: Server, visit: V
     await expect(row.locator(".verdict")).to_contain_text(
         "eliza kept silent: two people here, nobody named it (0 tokens)"
     )
+
+
+async def test_a_silence_stands_in_history_too_and_without_a_server(peopled: Server, visit: Visit) -> None:
+    alice, bob = await visit(peopled, "alice"), await visit(peopled, "bob")
+    await bob.page.get_by_text("Two people are here now").first.wait_for()
+    for who, text in ((alice, "bob, are you there?"), (bob, "close by"), (alice, "@eliza and you?")):
+        await who.say(text)
+        await bob.sees(text)
+    await expect(bob.page.locator(".verdict")).to_have_count(2)
+    told = "eliza kept silent: two people here, nobody named it (0 tokens) · 2 lines"
+    for who in (await visit(peopled, "carol"), bob):
+        await who.page.reload()
+        await who.is_in()
+        line = who.page.locator(".slot", has=who.page.locator(".verdict"))
+        await expect(line).to_have_count(1)
+        await expect(line).to_contain_text("close by")
+        await expect(line.locator(".verdict")).to_contain_text(told)
+    await bob.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    async with asyncio.timeout(PATIENCE / 1000):
+        while not await bob.page.evaluate(KEPT):  # noqa: ASYNC110 - nothing tells of a browser's database
+            await asyncio.sleep(0.05)
+    await peopled.stop()
+    await bob.page.reload()
+    await expect(bob.page.locator(".verdict")).to_contain_text(told)
 
 
 async def test_what_is_done_to_a_line_is_seen_by_everybody(server: Server, visit: Visit) -> None:

@@ -119,6 +119,17 @@ async def test_silence_has_a_reason_which_whoever_waits_is_told(hosted: Hosted) 
         await ann.decide("#r", [verdict])
 
 
+async def test_what_was_told_of_many_lines_comes_whole(hosted: Hosted) -> None:
+    ann, eliza = await hosted.person("ann", "#r"), await hosted.bot("eliza")
+    for seq in range(1, 81):
+        words = f"eliza kept silent: {'long ' * 90}"
+        await eliza.decide("#r", [Verdict(eliza.me.id, seq, seq, "failed", f"r{seq}", words)], tell=[ann.me.id])
+    found = await ann.told("#r", 11, 80)
+    assert [one.last for one in found.verdicts] == list(range(80, 10, -1)), "over several replies"
+    assert found.nicks == {eliza.me.id: "eliza"}
+    assert (await ann.told("#r", 90, 80)).verdicts == ()
+
+
 async def test_what_was_used_is_added_up(hosted: Hosted) -> None:
     ann, gpt = await hosted.person("ann", "#r"), await hosted.bot("gpt", model="openai:gpt-5-mini")
     for seq in (1, 2):

@@ -16,14 +16,24 @@ from .store_files import FileSuite
 from .store_hooks import HookSuite
 from .store_logs import LogSuite
 from .store_messages import MessageSuite
+from .store_overview import OverviewSuite
 from .store_people import PeopleSuite
 from .store_rooms import RoomSuite
 
 
 class StoreSuite(
-    LogSuite, PeopleSuite, RoomSuite, MessageSuite, ErasingSuite, AccountSuite, BotSuite, HookSuite, FileSuite
+    LogSuite,
+    PeopleSuite,
+    RoomSuite,
+    MessageSuite,
+    ErasingSuite,
+    AccountSuite,
+    BotSuite,
+    HookSuite,
+    FileSuite,
+    OverviewSuite,
 ):
-    """The suite: logs, people, rooms, messages, erasing, accounts, bots, webhooks, files; here receipts and the store itself."""
+    """The suite: logs, people, rooms, messages, erasing, accounts, bots, webhooks, files, overview; here the rest."""
 
     @pytest.fixture
     async def store(self, open_store: OpenStore) -> Store:

@@ -24,6 +24,7 @@ from roomful.store import (
     Relate,
     Row,
     Store,
+    UseSpeech,
 )
 
 from .changes import ALICE, BOB, NOW, OpenStore, begin, claim, made, posts, said
@@ -51,8 +52,14 @@ def brought(room: str, who: Sender, mode: str = "mention", *, host: bool = False
     return rows(PutMember(room, who.id, "bot"), PutPlace(room, who.id, mode, host, '{"every":5}'))
 
 
-def silent(first: int, last: int, *, who: Sender = ECHO, room: str = "r", at: int = NOW) -> PutVerdict:
-    return PutVerdict(room, at, Verdict(who.id, first, last, "not_addressed", "nobody_named_it"))
+def silent(
+    first: int, last: int, rule: str = "nobody_named_it", *, who: Sender = ECHO, room: str = "r", at: int = NOW
+) -> PutVerdict:
+    return PutVerdict(room, at, Verdict(who.id, first, last, "not_addressed", rule))
+
+
+def told(first: int, last: int, rule: str = "two_people", *, who: Sender = ECHO, room: str = "r") -> PutVerdict:
+    return PutVerdict(room, NOW, Verdict(who.id, first, last, "not_addressed", rule, told=True))
 
 
 def paid(day: int, *, who: Sender = ECHO, room: str = "r", model: str = "a:b", person: str = ALICE.id) -> PutVerdict:
@@ -159,7 +166,22 @@ class BotSuite:
     async def test_a_verdict_comes_back_as_it_was_with_its_time(self, store: Store) -> None:
         said = "Three answers in a row."
         full = Verdict(
-            ECHO.id, 3, 7, "capped", "runs", said, 8, "gpt", ALICE.id, 2**40, 12, 0.125, 0.5, 2.25, at="never"
+            ECHO.id,
+            3,
+            7,
+            "capped",
+            "runs",
+            said,
+            8,
+            "gpt",
+            ALICE.id,
+            2**40,
+            12,
+            0.125,
+            0.5,
+            2.25,
+            at="never",
+            told=True,
         )
         least = Verdict(SAGE.id, 0, 0, "failed", "no_model")
         await made(store, *begin("r"), rows(PutVerdict("r", NOW, full), PutVerdict("r", NOW + 1, least)))
@@ -174,6 +196,35 @@ class BotSuite:
         assert found == [(ECHO.id, 4), (ALICE.id, 3), (SAGE.id, 1)]
         assert [one.bot for one in await store.verdicts("r", limit=1)] == [ECHO.id]
         assert await store.verdicts("nothing") == []
+
+    async def test_what_people_were_told_is_found_by_the_lines_under_which_it_stands(self, store: Store) -> None:
+        await made(store, *begin("r", "s"))
+        shown = [told(1, 4), told(2, 6, "paused"), told(7, 7, who=SAGE), told(8, 9), told(9, 9, who=SAGE)]
+        await made(store, rows(silent(1, 9), *shown, told(5, 5, room="s"), silent(5, 5, who=ALICE)))
+        found, rest = await store.told("r", 5, 9)
+        assert [(one.bot, one.first, one.last) for one in found] == [(SAGE.id, 7, 9), (ECHO.id, 8, 9), (ECHO.id, 2, 6)]
+        assert all(one.told and one.at == timestamp(NOW) for one in found)
+        assert rest == 0
+        assert await store.told("r", 10, 99) == await store.told("nothing", 1, 9) == ([], 0)
+
+    async def test_silences_by_one_rule_that_follow_each_other_are_one(self, store: Store) -> None:
+        await made(store, *begin("r"), rows(told(1, 1), silent(2, 5, "two_people"), told(6, 6, who=SAGE), told(7, 7)))
+        assert [(one.bot, one.first) for one in (await store.told("r", 1, 9))[0]] == [(ECHO.id, 1), (SAGE.id, 6)]
+        assert [one.first for one in (await store.told("r", 5, 9))[0]] == [7, 6], "of the lines asked for"
+        await made(store, rows(paid(0), told(8, 8), told(9, 9)))
+        found = [(one.bot, one.first, one.last) for one in (await store.told("r", 1, 9))[0]]
+        assert found == [(ECHO.id, 8, 9), (ECHO.id, 1, 7), (SAGE.id, 6, 6)], "it has answered in between"
+
+    async def test_what_was_told_comes_in_parts_of_whole_lines(self, store: Store) -> None:
+        both = [told(line, line, f"rule {line}", who=who) for line in (1, 2, 3) for who in (ECHO, SAGE)]
+        await made(store, *begin("r"), rows(*both))
+        parts, last = [], 3
+        while last:
+            found, last = await store.told("r", 1, last, limit=3)
+            parts.append([one.last for one in found])
+        assert parts == [[3, 3], [2, 2], [1, 1]]
+        found, rest = await store.told("r", 1, 3, limit=1)
+        assert ([one.last for one in found], rest) == ([3], 2), "what never fits holds nothing up"
 
     async def test_verdicts_that_cost_nothing_are_pruned_and_those_that_did_stay_a_year(self, store: Store) -> None:
         await made(store, *begin("r"), rows(silent(1, 1), silent(1, 1, at=NOW + 1), paid(0), paid(1)))
@@ -221,6 +272,27 @@ class BotSuite:
         assert [one.turns for one in await store.used(["r"], NOW + 1)] == [1], "a day counts from that time on"
         assert await store.used(["r"], NOW + DAY + 1) == []
         assert len(await store.used(None, 0)) == 4
+
+    async def test_what_speech_was_used_for_is_part_of_it_summed_up_by_day(self, store: Store) -> None:
+        clip = UseSpeech("r", NOW, ALICE.id, "listen", "azure", 5.0, 0.25)
+        await made(store, *begin("r", "s"), rows(clip, clip, paid(0)))
+        await made(store, rows(replace(clip, at=NOW + DAY), replace(clip, room="s", what="speak", amount=100.0)))
+        listened = Used(day(0), "", "azure", "r", ALICE.id, 2, 0, 0, 0.5, "listen", 10.0)
+        assert await store.used(["r"], NOW) == [
+            Used(day(1), "", "azure", "r", ALICE.id, 1, 0, 0, 0.25, "listen", 5.0),
+            Used(day(0), ECHO.id, "a:b", "r", ALICE.id, 1, 10, 5, 0.25),
+            listened,
+        ]
+        assert [(one.room, one.speech) for one in await store.used(None, NOW)] == [
+            ("r", "listen"), ("r", ""), ("r", "listen"), ("s", "speak"),
+        ]  # fmt: skip
+        await store.prune(NOW + 401 * DAY)
+        assert [(one.day, one.speech) for one in await store.used(None, 0)] == [(day(1), "listen")]
+        await made(store, rows(DeleteRoom("r")))
+        await store.purge()
+        assert await store.used(None, 0) == []
+        late = (await store.append([rows(clip)])).late
+        assert list(late) == [Late(0)]
 
     async def test_a_day_ends_at_midnight_utc(self, store: Store) -> None:
         midnight = NOW - NOW % DAY

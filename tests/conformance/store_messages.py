@@ -53,6 +53,22 @@ class MessageSuite:
 
     # -- what is about a message -----------------------------------------------------------------------------
 
+    async def test_what_was_done_to_several_messages_is_found_the_newest_of_each_kind_first(self, store: Store) -> None:
+        await made(store, *begin("r", "s"), *posts("r", 1, 12))
+        await made(
+            store, rows(*(Relate("r", target, seq, "edit") for target, seq in ((1, 4), (2, 5), (1, 6), (3, 10))))
+        )
+        await made(store, rows(Relate("r", 2, 7, "pin"), Relate("r", 1, 8, "thread")))
+        await made(store, rows(Relate("r", 1, 9, "reaction"), Relate("r", 1, 11, "reaction")))
+
+        async def found(*targets: int, **page: int) -> list[int]:
+            return [e.seq for e in await store.changes("r", targets, **page)]
+
+        assert await found(1, 2, 1) == [6, 5, 7, 11, 9]
+        assert await found(2, 1, after=6) == [7, 11, 9]
+        assert await found(1, 2, limit=3) == [6, 5, 7]
+        assert (await found(), await store.changes("none", [1])) == ([], [])
+
     async def test_events_are_found_by_their_numbers(self, store: Store) -> None:
         await made(store, *begin("r", "s"), *posts("r", 1, 9), *posts("s", 1, 1))
         assert [e.seq for e in await store.events("r", [7, 2, 2, 10, 0, -1, 10**12])] == [2, 7]

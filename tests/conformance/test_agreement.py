@@ -217,7 +217,8 @@ class Agreement(RuleBasedStateMachine):
         rooms, few = self._rooms(), st.integers(0, 3)
         memory = st.builds(Memory, few.map("m{}".format), ids, st.just("text"), kinds_of_memories, numbers, ids)
         used = st.sampled_from([0, 0, 3])  # tokens
-        verdict = st.builds(self._verdict, ids, numbers, few | st.just(300), ids, used)
+        rules = st.sampled_from(["why", "two_people"])
+        verdict = st.builds(self._verdict, ids, numbers, few | st.just(300), ids, used, rules, st.booleans())
         return st.one_of(
             st.builds(PutBot, ids, st.sampled_from(["a:b", "c:d"]), st.just(""), few, st.just("{}")),
             st.builds(PutPlace, rooms, ids, st.sampled_from(["mention", "chatty"]), st.booleans(), st.just("{}")),
@@ -227,8 +228,9 @@ class Agreement(RuleBasedStateMachine):
             st.builds(PutKept, ids, names_of_values, st.just("value"), st.integers(0, 2)),
         )
 
-    def _verdict(self, bot: str, first: int, more: int, person: str, tokens: int) -> Verdict:
-        return Verdict(bot, first, first + more, "answered", "why", person=person, tokens_in=tokens, cost=tokens / 4)
+    def _verdict(self, bot: str, first: int, more: int, person: str, tokens: int, rule: str, told: bool) -> Verdict:
+        last, cost = first + more, tokens / 4
+        return Verdict(bot, first, last, "answered", rule, person=person, tokens_in=tokens, cost=cost, told=told)
 
     def _claim(self, participant: str, nick: str, ms: int) -> Claim:
         until = ms if ms == FOREVER else self.now + ms
@@ -256,11 +258,13 @@ class Agreement(RuleBasedStateMachine):
             await store.events(room, [3, 1]),
             await store.verdicts(room),
             [await store.verdicts(room, n, limit=3) for n in (1, 4, 200)],
+            await store.told(room, 2, 300, limit=3),
             await store.used([room], self.now - 5),
             await store.memories(room),
             [await store.memories(room, bot=p.id, limit=1) for p in PEOPLE],
             await store.memory(room, "m1"),
             [await store.related(room, n, ["edit", "reaction", "thread"], after=1, limit=4) for n in (1, 2)],
+            await store.changes(room, (2, 1, 3), after=1, limit=4),
         ]
 
     async def _everything(self, store: Store) -> list[object]:

@@ -107,6 +107,14 @@ async def test_what_is_harmless_is_shown(served: Served, alice: RawClient) -> No
         assert got.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
 
 
+async def test_a_picture_that_is_a_script_too_is_a_picture(served: Served, alice: RawClient) -> None:
+    """What begins as a GIF may go on as JavaScript; no browser runs what is said to be a picture (`nosniff`)."""
+    both = b"GIF89a=1;/*" + bytes(20) + b"*/alert(1)"
+    got = await served.get(alice, await served.put(alice, both, "both.js"), "both.js")
+    assert (got.headers["Content-Type"], got.headers["X-Content-Type-Options"]) == ("image/gif", "nosniff")
+    assert got.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+
+
 async def test_of_a_redacted_message_nothing_is_left(served: Served, alice: RawClient, bob: RawClient) -> None:
     picture = await served.put(alice, png(900, 900), "p.png")
     seq = await served.say(alice, picture, text="caption")

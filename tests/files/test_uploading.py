@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from roomful.hub import hub as hubs
+from roomful.hub.limits import Limits
 from tests.hub.conftest import World
 from tests.support.raw import PATIENCE, RawClient
 
@@ -176,6 +177,33 @@ async def test_a_pause_breaks_an_upload_off(served: Served, alice: RawClient, mo
     assert served.bytes_there() == []
 
 
+async def test_of_the_uploads_at_once_everybody_has_a_share_and_so_has_an_address(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("roomful.hub.files.AT_ONCE", 1)
+    monkeypatch.setattr("roomful.hub.files.AT_ONCE_OF_ADDRESS", 2)
+    served = await serve(world, limits=Limits())
+    ann, bob, eve = [await served.node.account(name, "#r") for name in ("ann", "bob", "eve")]
+    here, elsewhere = ({"X-Forwarded-For": address} for address in ("192.0.2.7", "192.0.2.8"))
+    go_on = asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"half"
+        await go_on.wait()
+
+    slow = [asyncio.create_task(served.upload(who, slowly(), headers=here)) for who in (ann, bob)]
+    async with asyncio.timeout(PATIENCE):
+        await _until(lambda: len(served.bytes_there()) == 2)
+    refused = [await served.upload(ann, b"x", headers=elsewhere), await served.upload(eve, b"x", headers=here)]
+    assert [(got.status, got.code, got.headers["Retry-After"]) for got in refused] == [(429, "rate_limited", "1")] * 2
+    assert "from one address" in refused[1].json["detail"]
+    assert (await served.upload(eve, b"x", headers=elsewhere)).status == 201
+    go_on.set()
+    assert [(await one).status for one in slow] == [201, 201]
+    assert (await served.upload(eve, b"x", headers=here)).status == 201
+    await served.stop()
+
+
 NAMES = {
     "../../etc/passwd": "passwd",
     "..\\..\\boot.ini": "boot.ini",
@@ -258,7 +286,7 @@ async def test_a_page_of_another_site_cannot_upload(served: Served, alice: RawCl
     where = "/api/v1/rooms/r/files?name=x"
     ours = {"X-Roomful": "1", "Origin": served.base}
     assert (await served.ask("POST", where, None, data=b"x", headers={**cookie, **ours})).status == 201
-    for bad in ({"Origin": served.base}, {"X-Roomful": "1", "Origin": "https://evil.example"}):
+    for bad in ({"Origin": served.base}, {"X-Roomful": "1", "Origin": "http://evil.example"}):
         got = await served.ask("POST", where, None, data=b"x", headers={**cookie, **bad})
         assert got.status in (403, 415)
         assert got.code in ("wrong_media", "forbidden")

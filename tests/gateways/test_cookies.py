@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from roomful.gateways.http.cookies import COOKIE, agent
+from roomful.gateways.http.cookies import COOKIE, SECURE_COOKIE, agent
 from roomful.hub.limits import Limits
 from roomful.protocol.trace import tracer
 from roomful.registry.owner import offer
@@ -34,13 +34,13 @@ class Answer:
     def __init__(self, status: int, body: Obj, cookies: "SimpleCookie") -> None:
         self.status = status
         self.body = body
-        self.set = cookies.get(COOKIE)
+        self.set = cookies.get(SECURE_COOKIE) or cookies.get(COOKIE)
 
     @property
     def cookie(self) -> dict[str, str]:
         """What the browser sends from here on."""
         assert self.set is not None
-        return {"Cookie": f"{COOKIE}={self.set.value}"}
+        return {"Cookie": f"{self.set.key}={self.set.value}"}
 
 
 async def post(served: Served, path: str, body: Any, headers: dict[str, str] | None = None) -> Answer:
@@ -197,11 +197,35 @@ async def test_a_form_of_another_site_cannot_ask(served: Served) -> None:
                 assert "Set-Cookie" not in answer.headers
 
 
-async def test_under_tls_the_cookie_never_leaves_in_plain_text(world: World) -> None:
-    async with opened(await world.start(), origins=("https://chat.example.org",)) as served:
-        answer = await post(served, "login", {"nick": "alice"}, {"Origin": "https://chat.example.org"})
+HERE = {"Origin": "https://chat.example.org", "Host": "chat.example.org"}  # what comes by TLS, through a proxy
+
+
+async def test_under_tls_the_cookie_never_leaves_in_plain_text_nor_comes_from_another_host(world: World) -> None:
+    """A browser takes `__Host-` by TLS only, for this host only; what another host of the domain has set has no such name."""
+    async with opened(await world.start(), origins=(HERE["Origin"],)) as served:
+        answer = await post(served, "login", {"nick": "alice"}, HERE)
         assert answer.set is not None
-        assert answer.set["secure"]
+        assert (answer.set.key, answer.set["secure"], answer.set["path"]) == ("__Host-roomful", True, "/")
+        assert not answer.set["domain"]
+        assert (await who(served, answer.cookie)) == 200, "a picture's request has no Origin"
+        tossed = {"Cookie": f"{COOKIE}={answer.set.value}"}
+        assert (await who(served, {**tossed, **HERE})) == 401
+        assert (await who(served, {**tossed, "X-Forwarded-Proto": "https"})) == 401
+        client = await served.raw(headers={**tossed, **HERE})
+        await client.ok("hello", protocol=1)
+        assert await client.error("login") == "bad_request", "it says nothing of who comes"
+        gone = await post(served, "logout", {}, {**answer.cookie, **HERE})
+        assert gone.set is not None
+        assert (gone.set.key, gone.set.value, gone.set["secure"]) == ("__Host-roomful", "", True)
+
+
+async def who(served: Served, headers: dict[str, str]) -> int:
+    """Asks who it is; with which status that is answered."""
+    async with (
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http,
+        http.get(f"{served.http}/api/v1/me", headers=headers) as answer,
+    ):
+        return answer.status
 
 
 @pytest.mark.parametrize("value", ["", "x" * 5_000, "\xff\xfe", "a.b.c", "rt_x", '"quoted"', "é"])

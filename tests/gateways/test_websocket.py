@@ -216,7 +216,7 @@ async def test_doors_share_what_an_address_may_have(world: World) -> None:
 
 
 async def test_it_is_not_swept_away_and_leaves_room_for_others(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("roomful.gateways.http.MOST_CONNECTIONS", 2)
+    monkeypatch.setattr("roomful.gateways.http.shares.MOST_CONNECTIONS", 2)
     clients = [await served.client(f"c{number}") for number in range(3)]
     served.gateway.sweep()
     served.gateway.sweep()
@@ -249,6 +249,13 @@ async def test_pages_of_other_sites_are_kept_out(world: World, origin: str, host
             with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
                 await served.raw(headers=headers)
             assert refused.value.status == 403
+
+
+async def test_nothing_is_compressed_for_whoever_would_take_it(served: Served) -> None:
+    """One object for all readers: compressed, it would be one for each (docs/decisions/0016)."""
+    client = await served.raw(compress=15)
+    assert client.ws.compress == 0
+    await client.ok("hello", protocol=1)
 
 
 async def test_what_comes_by_a_proxy_is_not_from_this_machine(served: Served) -> None:

@@ -5,12 +5,14 @@ import base64
 import hashlib
 import hmac
 import socket
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from aiohttp import web
 
 from roomful.hub.hooks import WebhookSettings
+from roomful.store import Store
 from tests.hub.conftest import World
 from tests.support.raw import PATIENCE, Obj, RawClient
 
@@ -173,6 +175,36 @@ async def test_a_program_that_was_down_is_told_everything_when_it_is_back(served
     again = await Receiver().start(port)
     assert await again.come(2) == ["one", "two"]
     await again.stop()
+
+
+class Slowly:
+    """A store whose answer about heads is old by the time it arrives."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.looked, self.free = asyncio.Event(), asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def heads(self, rooms: Sequence[str]) -> dict[str, int]:
+        """See `Store.heads`."""
+        found = await self._store.heads(rooms)
+        if rooms:
+            self.looked.set()
+            await self.free.wait()
+        return found
+
+
+async def test_what_is_said_while_it_looks_where_rooms_end_is_told(served: Served, receiver: Receiver) -> None:
+    alice = await served.owner()
+    slowly = Slowly(served.node.hub.store)
+    served.deliverer._store = slowly
+    await out(alice, receiver.url)
+    await slowly.looked.wait()
+    await say(alice, "one")
+    slowly.free.set()
+    assert await receiver.come(1) == ["one"]
 
 
 @pytest.mark.parametrize("clean", [True, False])

@@ -299,6 +299,51 @@ async def test_who_would_have_expected_an_answer_is_told_of_the_silence(ann: Raw
     assert (told["nick"], told["tell"], told["verdict"]["words"]) == ("eliza", [ann.me["id"]], "nobody named it")
 
 
+async def test_what_people_were_told_stands_under_the_lines_of_history(
+    node: Node, ann: RawClient, eliza: RawClient
+) -> None:
+    lines = [await say(ann, f"line {n}") for n in range(4)]
+    for line, tell in zip(lines, ([ann.me["id"]], [], [ann.me["id"]], []), strict=True):
+        await eliza.ok("decide", room="#r", verdicts=[verdict(eliza, line, told=True)], tell=tell)
+    found = await ann.ok("why", room="#r", first=1, last=lines[3])
+    assert [(one["first"], one["last"], one["told"]) for one in found["verdicts"]] == [(lines[0], lines[2], True)]
+    assert (found["nicks"], "rest" in found) == ({eliza.me["id"]: "eliza"}, False)
+    assert (await ann.ok("why", room="#r", first=1, last=lines[1]))["verdicts"][0]["last"] == lines[0]
+    for wrong in ({"first": 1}, {"last": 1}, {"first": 1, "last": 2, "seq": 1}):
+        assert await ann.error("why", room="#r", **wrong) == "bad_request"
+
+
+async def test_what_does_not_fit_is_asked_for_in_parts(ann: RawClient, eliza: RawClient) -> None:
+    words = "eliza kept silent: " + "ü" * 400
+    for line in range(1, 101):
+        one = verdict(eliza, line, words=words, rule=f"rule {line}")
+        await eliza.ok("decide", room="#r", verdicts=[one], tell=[ann.me["id"]])
+    seen, last = [], 100
+    while last:
+        page = await ann.ok("why", room="#r", first=1, last=last, limit=500)
+        seen += [one["last"] for one in page["verdicts"]]
+        last = page.get("rest", 0)
+    assert seen == list(range(100, 0, -1)), "each once, over several replies"
+
+
+async def test_of_lines_before_ones_time_nobody_is_told_what_bots_made_of_them(
+    node: Node, host: Host, eliza: RawClient
+) -> None:
+    owner = await node.account("olga")
+    await owner.ok("create", room="#r2", nonce="c", kind="private")
+    await owner.ok("set", room="#r2", nonce="s", history="joined")
+    await owner.ok("join", room="#r2")
+    parry = await host.bot("parry", "#r2")
+    before = int((await owner.ok("post", room="#r2", nonce="p", text="between us"))["seq"])
+    await parry.ok("decide", room="#r2", verdicts=[verdict(parry, before)], tell=[owner.me["id"]])
+    bob = await node.account("bob")
+    await owner.ok("invite", room="#r2", nonce="i", who="bob")
+    head = (await bob.ok("join", room="#r2"))["head"]
+    for asked in ({"seq": before}, {"first": 1, "last": head}, {}):
+        assert (await bob.ok("why", room="#r2", **asked))["verdicts"] == []
+        assert len((await owner.ok("why", room="#r2", **asked))["verdicts"]) == 1
+
+
 async def test_a_bot_speaks_for_itself_only(host: Host, ann: RawClient, eliza: RawClient) -> None:
     parry = await host.bot("parry")
     assert await parry.error("decide", room="#r", verdicts=[verdict(eliza, 1)]) == "forbidden"

@@ -42,6 +42,42 @@ async def test_an_edit_is_its_authors_and_resolves_mentions_anew(node: Node, own
     assert [e["body"]["text"] for e in changes] == ["hello @olga"]
 
 
+async def test_a_page_of_history_tells_what_was_done_to_its_lines_behind_it(node: Node, owner: RawClient) -> None:
+    bob = await node.account("bob", "#r")
+    first, second = [await done(bob, "post", text=text) for text in ("helo", "wrld")]
+    root = await done(bob, "post", text="far")
+    reply = await done(bob, "post", text="a reply", thread=root)
+    for text in ("hello", "hello!"):
+        await done(bob, "edit", seq=first, text=text)
+    await done(owner, "pin", seq=second)
+    await done(owner, "react", seq=second, emoji="👍")
+    await done(bob, "edit", seq=reply, text="another")
+    await done(bob, "post", text="the newest")
+
+    async def changes(type: str = "history", **part: int) -> list[Obj]:
+        found = (await owner.ok(type, room="#r", **part)).get("changes", [])
+        return [{k: one["body"].get(k) for k in ("type", "target", "text") if k in one["body"]} for one in found]
+
+    edited = {"type": "edit", "target": first, "text": "hello!"}
+    assert await changes(around=first, limit=2) == [edited], "the newest of them"
+    both = [edited, {"type": "pin", "target": second}, {"type": "reaction", "target": second}]
+    assert await changes(before=root, limit=2) == both
+    assert await changes(after=first - 1, limit=2) == both
+    assert await changes(limit=50) == [], "what is among the events is told once"
+    assert await changes("thread", seq=root) == [{"type": "edit", "target": reply, "text": "another"}]
+    await done(bob, "edit", seq=second, text="world")
+    assert {"type": "edit", "target": second, "text": "world"} in await changes("pins")
+
+
+async def test_changes_take_no_more_than_their_share_of_a_frame(node: Node, owner: RawClient) -> None:
+    lines = [await done(owner, "post", text=str(n)) for n in range(6)]
+    for line in lines:
+        await done(owner, "edit", seq=line, text="x" * 16_000)
+    page = await owner.ok("history", room="#r", around=lines[2], limit=4)
+    assert lines[2] in [event["seq"] for event in page["events"]]
+    assert 0 < len(page["changes"]) < 4, "as many as fit"
+
+
 async def test_what_is_redacted_is_gone_from_history_and_from_replay(
     node: Node, world: World, owner: RawClient
 ) -> None:

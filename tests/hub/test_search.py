@@ -302,3 +302,22 @@ async def test_while_the_index_is_made_a_search_says_that_it_is_behind(tmp_path:
     assert not (await world.find("tea")).behind
     await world.indexer.close()
     await store.close()
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_it_ends_in_whatever_moment_it_is_told_to(world: World, turns: int) -> None:
+    """Among them the one in which what it waits for has just come, and it has not gone on yet."""
+    world.indexer._linger = 60.0
+    await world.record("ra", "one")
+    await world.record("ra", "two")
+    level = asyncio.create_task(world.indexer.level())
+    await level  # and from here on it lingers
+    world.indexer.news({"ra": 2})
+    for _ in range(3):
+        await asyncio.sleep(0)
+    world.indexer._wanted.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    async with asyncio.timeout(10):
+        await world.indexer.close()
+    await world.start()

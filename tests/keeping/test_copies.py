@@ -14,6 +14,7 @@ import pytest
 from roomful.keeping import copies as keeping
 from roomful.keeping.failures import KeepingError
 from roomful.store.sqlite import SqliteStore, copies
+from roomful.store.sqlite.database import known_version
 from tests.conformance.changes import begin, made, posts, seqs
 
 NOW = 1_795_255_200.0
@@ -164,7 +165,7 @@ async def test_what_is_no_backup_changes_nothing(
     else:
         with contextlib.closing(apsw.Connection(str(file))) as other:
             other.execute("CREATE TABLE meta (key TEXT, value TEXT)")
-            other.pragma("user_version", 7)
+            other.pragma("user_version", known_version())
     before = database.read_bytes()
     with pytest.raises(KeepingError):
         await asyncio.to_thread(lambda: bring_back(file, database, force=True))

@@ -7,10 +7,10 @@ from pathlib import Path
 import apsw
 import pytest
 
-from roomful.store import Attach, DropAccount, DropWaiting, PutMemory, Swept
-from roomful.store.sqlite import accounts, bots, dropping, files
+from roomful.store import Attach, DropAccount, DropWaiting, PutMemory, PutVerdict, Swept
+from roomful.store.sqlite import accounts, bots, dropping, files, room_reader
 from roomful.store.sqlite.database import connect, migrate
-from tests.conformance.store_bots import note
+from tests.conformance.store_bots import note, told
 
 Work = Callable[[apsw.Connection], object]
 
@@ -23,9 +23,17 @@ def _summary(database: apsw.Connection) -> None:
     bots.PUT_IN_ROOM[PutMemory](database, 1, note("m", 3, kind="summary"))
 
 
+def _told(database: apsw.Connection) -> None:
+    for line in (1, 2):
+        bots.PUT_IN_ROOM[PutVerdict](database, 1, told(line, line))
+    assert len(bots.told(database, "r", 1, 9, 50)[0]) == 1
+
+
 WORK: dict[str, Work] = {
     "verdicts on a line": lambda db: bots.verdicts(db, "r", 5, 50),
     "the newest verdicts": lambda db: bots.verdicts(db, "r", None, 50),
+    "what people were told": _told,
+    "what was done to messages": lambda db: room_reader.changes(db, "r", [1, 2], 0, 50),
     "what was used": lambda db: bots.used(db, None, 0),
     "what was used in some rooms": lambda db: bots.used(db, ["r"], 0),
     "memories of a room": lambda db: bots.memories(db, "r", "", 50),
@@ -67,7 +75,7 @@ def test_nothing_is_looked_through(path: Path, what: str) -> None:
         database.exec_trace = None
         plans = [line for sql, bindings in asked for line in _plan(database, sql, bindings)]
     assert plans, "it asks the database"
-    tables = ("verdicts", "memories", "places", "kept", "files", "loose")
+    tables = ("verdicts", "relations", "memories", "places", "kept", "files", "loose")
     assert [line for line in plans if line.startswith(tuple(f"SCAN {table}" for table in tables))] == []
     if what.startswith("what was used"):
         assert any("COVERING INDEX verdicts_used" in line for line in plans)

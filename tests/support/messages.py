@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from roomful.domain import answers, commands, events, signals
 from roomful.domain.events import Named, Sender
 from roomful.domain.settings import RoomSettings
-from roomful.domain.verdicts import BotInfo, BotPlace, Kept, Memory, Total, Used, Verdict
+from roomful.domain.verdicts import BotBudget, BotInfo, BotPlace, Kept, Memory, Total, Used, Verdict
 from roomful.domain.webhooks import WebhookInfo
 from roomful.protocol import native
 
@@ -136,7 +136,10 @@ OTHERWISE: dict[type[commands.Request], dict[str, st.SearchStrategy[Any]]] = {
     commands.Members: {"after": st.none() | text},
     commands.Duet: {"seconds": st.integers(10, 86_400)},
     commands.Conclude: {"conversation": st.integers(1, 2**53 - 1)},
-    commands.Why: {"seq": st.none() | st.integers(1, 2**53 - 1), "totals": st.booleans()},
+    commands.Why: {
+        **{name: st.none() | st.integers(1, 2**53 - 1) for name in ("seq", "first", "last")},
+        "totals": st.booleans(),
+    },
     commands.Usage: {"room": st.none() | short},
     commands.Remember: {"text": short, "kind": st.sampled_from(["note", "summary"]), "seq": numbers},
     commands.Forget: {"memory": short},
@@ -149,6 +152,15 @@ OTHERWISE: dict[type[commands.Request], dict[str, st.SearchStrategy[Any]]] = {
     commands.StatePut: {"key": short},
     commands.StateGet: {"after": text},
     commands.WebhookSet: {"on": st.none() | st.booleans()},
+    commands.Accounts: {"like": text, "after": text},
+    commands.AccountSet: {
+        "account": short,
+        "owner": st.none() | st.booleans(),
+        "logout": st.booleans(),
+        "code": st.booleans(),
+    },
+    commands.AccountDrop: {"account": short, "erase": st.booleans()},
+    commands.ServerRooms: {"after": text},
 }
 
 
@@ -238,7 +250,10 @@ ANSWERS: list[answers.AnyAnswer] = [
     answers.StateList((Kept("mark", "3", 2),), True),
     answers.Version(2),
     answers.BotList(
-        (BotInfo("p3", "gpt", "openai:gpt", "api.openai.com", 2, "{}", (BotPlace("#tea", "lines:5", True),), True),),
+        (
+            BotInfo("p3", "gpt", "openai:gpt", "api.openai.com", 2, "{}", (BotPlace("#tea", "lines:5", True),), True),
+            BotInfo("p3", "gpt", persona="A sceptic.", persona_kept=True, budgets=(BotBudget("room", 1.0, 9, 0.5, 7),)),
+        ),
         True,
     ),
     answers.BotSaid("gpt is here."),

@@ -93,6 +93,27 @@ async def test_a_silence_has_a_reason_which_is_shown_to_whoever_waits(hosted: Ho
         assert (await ann.sees("#r: eliza")).endswith("(0 tokens)"), "/why would tell of the room one has turned to"
 
 
+async def test_silences_stand_in_history_and_in_what_is_shown_on_entering(hosted: Hosted) -> None:
+    async with chatting(hosted.node.address, "ann", room="#r", live=True) as ann:
+        eliza = await hosted.bot("eliza")
+        ids = {member.nick: member.id for member in await eliza.members("#r")}
+        lines = []
+        for text in ("is anybody there?", "hm", "and now?"):
+            await ann.does(text, f"ann: {text}")
+            lines.append(await number(ann, text))
+            if text != "and now?":
+                await eliza.decide("#r", [silence(eliza, lines[-1])], tell=[ids["ann"]])
+        told = f"· eliza kept silent: two people here, nobody named it (0 tokens) · 2 lines · /why {lines[1]}"
+        for live in (True, False):
+            async with chatting(hosted.node.address, f"bob{live:d}", room="#r", live=live) as bob:
+                await bob.sees("and now?")
+                at = next(n for n, line in enumerate(bob.lines) if line.endswith("ann: hm"))
+                assert bob.lines[at + 1] == told
+                assert not [line for line in bob.lines if "kept silent" in line and line != told]
+                await bob.does(f"/history around {lines[1]}", "── end ──")
+                assert bob.lines.count(told) == 2
+
+
 async def test_what_an_answer_cost_is_told(hosted: Hosted) -> None:
     async with chatting(hosted.node.address, "ann", room="#r") as ann:
         gpt = await hosted.bot("gpt", model="openai:gpt-5-mini", destination="api.openai.com")

@@ -1,5 +1,7 @@
 """What Tab gives, and what is offered unasked."""
 
+from pathlib import Path
+
 import pytest
 
 from roomful.terminal.completing import completions, offers
@@ -51,6 +53,43 @@ def texts(before: str, *, asked: bool = True) -> list[str]:
 )
 def test_tab_completes_commands_nicks_and_rooms(before: str, found: list[str]) -> None:
     assert texts(before) == found
+
+
+@pytest.mark.parametrize(
+    ("before", "found"),
+    [
+        ("/send ", ['"a plan.pdf"', "notes/", "two.txt"]),
+        ("/send no", ["notes/"]),
+        ("/send notes/", ['"notes/my days/', "notes/one.txt"]),
+        ("/send a", ['"a plan.pdf"']),
+        ('/send "a p', ['"a plan.pdf"']),
+        ("/send 'notes/my days/", ["'notes/my days/first.md'"]),
+        ("/send .", [".hidden"]),
+        ("/send two.txt ", []),
+        ("/send two.txt al", []),
+        ('/send "a plan.pdf" al', []),
+        ("/send nowhere/", []),
+        ("/send ~nobody-at-all/", []),
+        ("/save 7", []),
+        ("/save 7 ", ["notes/"]),
+        ("/save 7 notes/", ['"notes/my days/']),
+    ],
+)
+def test_tab_completes_paths(before: str, found: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "notes" / "my days").mkdir(parents=True)
+    for name in ("a plan.pdf", "two.txt", "bad\x07name", ".hidden", "notes/one.txt", "notes/my days/first.md"):
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path)
+    assert texts(before) == found
+    assert texts(before, asked=False) == [], "a folder is not looked into unasked"
+
+
+def test_a_path_replaces_what_was_typed_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a b").touch()
+    monkeypatch.chdir(tmp_path)
+    for begun in ('"a', '"a ', "a"):
+        (found,) = completions(f"/send {begun}", ROOMS, NICKS, asked=True)
+        assert found[:2] == ('"a b"', len(begun))
 
 
 def test_an_offer_says_what_it_does_and_what_it_replaces() -> None:

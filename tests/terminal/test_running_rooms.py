@@ -212,7 +212,7 @@ async def test_help_is_by_topic(company: Company) -> None:
     zoe = await company.guest("zoe", "#help")
     await zoe.does("/help", "What they do: /help messages, or /help mute.")
     topics = [line for line in zoe.lines if line.startswith("  ")]
-    assert len(topics) == 10
+    assert len(topics) == 11
     assert any("/kick /ban /unban /bans /mute" in line for line in topics)
     await zoe.does("/help moderation", "NICK ROLE")
     await zoe.does("/help mute", "let somebody read, and say nothing")

@@ -126,10 +126,16 @@ class Budgets:
             self._accounts[Key(row.level, row.whom)] = _Account(row.nano, row.tokens, row.warned)
         self._open: dict[int, Reservation] = {}
         self._number = 0
+        self._beside: dict[Key, int] = {}  # nano-dollars that others have spent of the same budgets today
 
     def set_bot(self, bot: str, usd_day: float) -> None:
         """A bot's own budget, in USD a day; 0: that of the settings."""
         self._bot_usd[bot] = usd_day
+
+    def beside(self, now: int, spent: dict[Key, int]) -> None:
+        """What others than bots have spent today of the same budgets, in nano-dollars; what was told before is forgotten."""
+        self._turn_page(now)
+        self._beside = spent
 
     # -- before a call ------------------------------------------------------------------------------
 
@@ -231,8 +237,9 @@ class Budgets:
             account = self._accounts.get(key) or _EMPTY
             usd, most = self._limits(key)
             here = share if key.level != "run" else 1.0
-            if nano and usd and account.nano + account.held_nano + nano > round(usd * NANO * here):
-                return Refusal(key.level, key.whom, (account.nano + account.held_nano) / NANO, usd)
+            gone = account.nano + account.held_nano + self._beside.get(key, 0)
+            if nano and usd and gone + nano > round(usd * NANO * here):
+                return Refusal(key.level, key.whom, gone / NANO, usd)
             if most and account.tokens + account.held_tokens + tokens > int(most * here):
                 return Refusal(key.level, key.whom, account.tokens + account.held_tokens, most, tokens=True)
         return None
@@ -252,7 +259,8 @@ class Budgets:
 
     def _percent(self, key: Key, account: _Account) -> int:
         usd, most = self._limits(key)
-        used = max(account.nano / (usd * NANO) if usd else 0.0, account.tokens / most if most else 0.0)
+        nano = account.nano + self._beside.get(key, 0)
+        used = max(nano / (usd * NANO) if usd else 0.0, account.tokens / most if most else 0.0)
         return next((percent for percent in WARN if used * 100 >= percent), 0)
 
     def _account(self, key: Key) -> _Account:
@@ -263,7 +271,7 @@ class Budgets:
         day = now // DAY
         if day <= self._day:
             return  # a clock that was set back does not make a day come twice
-        self._day = day
+        self._day, self._beside = day, {}
         kept: dict[Key, _Account] = {}
         for key, account in self._accounts.items():
             if key.level == "run":

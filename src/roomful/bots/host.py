@@ -29,6 +29,7 @@ from roomful.errors import Refused, RoomfulError
 from roomful.log import Log
 from roomful.models import Desk, ModelsSettings, variables
 from roomful.protocol.native import Signalled, Told
+from roomful.speech.contract import THIS_MACHINE
 
 from .asked import Asking
 from .budgets import Warned
@@ -46,6 +47,7 @@ AGENT = f"roomful-bots/{__version__}"
 AT_ONCE = 16  # bots that come in at the same time
 AGAIN = 5.0  # s until a bot that was sent away tries to come in again
 LOOK_AFTER = 3.0  # s until the host looks which models there are: whoever waits for a bot comes first
+SPEECH_EVERY = 60.0  # s between two looks at what speech has cost
 CLOSE_WITHIN = 2.0  # s for the last marks and verdicts
 
 
@@ -123,6 +125,8 @@ class Host:
         self.log.info("bots are in", bots=len(self.residents), rooms=len(self.rooms))
         self.tasks.start("conversations of the configuration", self.putting.converse_all())
         self.tasks.start("looking for models", self._look_for_models())
+        if {self.voice.welcome.listens, self.voice.welcome.speaks} - {"", THIS_MACHINE}:
+            self.tasks.start("what speech costs", self._hear_of_speech())
 
     async def close(self) -> None:
         """Let the last words out, and close all connections."""
@@ -155,6 +159,15 @@ class Host:
                 lines_would_go_to=one.destination,
                 add=f"/bot add NAME {next(iter(one.models), one.provider + ':MODEL')}",
             )
+
+    async def _hear_of_speech(self) -> None:
+        """Speech is paid from the same budgets, and counted by the server."""
+        while True:
+            await asyncio.sleep(SPEECH_EVERY)
+            try:
+                self.spending.hear_of_speech((await self.voice.usage()).used)
+            except (RoomfulError, ConnectionLost) as why:
+                self.log.warning("what speech has cost is not known", reason=why.message)
 
     def end(self, why: str) -> None:
         """The host cannot go on."""

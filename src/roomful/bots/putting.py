@@ -1,6 +1,7 @@
 """Bots made, described and placed: those of the configuration at the start, and others when people ask for them."""
 
 import asyncio
+import contextlib
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -44,12 +45,24 @@ class Putting:
                 await self.put(bot, rows.OF_FILE if given else rows.OF_COMMAND, there)
             except Refused as why:
                 host.log.error("a bot cannot be made", bot=bot.nick, code=why.code, reason=why.message)
-        return await host.voice.bots()
+        return await self._limit_anew(await host.voice.bots())
+
+    async def _limit_anew(self, bots: tuple[BotInfo, ...]) -> tuple[BotInfo, ...]:
+        """See that what the server tells of budgets is what this configuration says. Returns the bots as they are then."""
+        stale = []
+        for info in bots:
+            with contextlib.suppress(ValueError):  # what cannot be read cannot come in either, and that is said then
+                bot = BotSettings.read(rows.bot_values(info))
+                if self._rest(bot, rows.source(info)) != info.settings:
+                    stale.append((bot, rows.source(info)))
+        for bot, source in stale:
+            await self.describe(bot, source)
+        return await self._host.voice.bots() if stale else bots
 
     async def put(self, bot: BotSettings, source: str, there: BotInfo | None = None) -> str:
         """Make a bot, or describe it anew, and place it in its rooms. Returns its id. Raises Refused."""
         as_it_is = there and (there.model, there.destination, there.max_bounce, there.settings)
-        wanted = (",".join(bot.models), self.destination(bot.models), bot.max_bounce, rows.rest_of_bot(bot, source))
+        wanted = (",".join(bot.models), self.destination(bot.models), bot.max_bounce, self._rest(bot, source))
         id = there.bot if there is not None and as_it_is == wanted else await self.describe(bot, source)
         places = {place.room: place for place in there.places} if there is not None else {}
         for room in bot.rooms:
@@ -62,8 +75,11 @@ class Putting:
     async def describe(self, bot: BotSettings, source: str) -> str:
         """Let the server know what a bot is. Returns its id. Raises Refused."""
         return await self._host.voice.bot_put(
-            bot.nick, ",".join(bot.models), self.destination(bot.models), bot.max_bounce, rows.rest_of_bot(bot, source)
+            bot.nick, ",".join(bot.models), self.destination(bot.models), bot.max_bounce, self._rest(bot, source)
         )
+
+    def _rest(self, bot: BotSettings, source: str) -> str:
+        return rows.rest_of_bot(bot, source, self._host.launch.budget)
 
     def destination(self, models: tuple[str, ...]) -> str:
         """Where lines go that such a bot reads; empty: nowhere, or nobody knows."""

@@ -95,4 +95,4 @@ class Reports:
 
     async def _recorded(self, room: str, verdict: Verdict) -> bool:
         found = await self._why(room, verdict.last or None)
-        return any(replace(one, at="") == verdict for one in found.verdicts)
+        return any(replace(one, at="", told=False) == verdict for one in found.verdicts)

@@ -6,7 +6,7 @@ import msgspec
 
 from roomful.domain.verdicts import BotInfo, BotPlace
 
-from .settings import BotSettings, RoomBotSettings
+from .settings import BotSettings, BudgetSettings, RoomBotSettings
 
 OF_FILE, OF_COMMAND = "file", "command"  # where a bot comes from; those of the file are put again at each start
 
@@ -14,11 +14,21 @@ _COLUMNS = frozenset(("nick", "model", "rooms", "max_bounce"))
 _OF_PLACES = frozenset(RoomBotSettings.__struct_fields__)
 
 
-def rest_of_bot(bot: BotSettings, source: str) -> str:
-    """The settings that are the bot's own, as its row keeps them."""
+def rest_of_bot(bot: BotSettings, source: str, budget: BudgetSettings) -> str:
+    """The settings that are the bot's own, as its row keeps them; and, for whoever asks the server, what limits its costs."""
     values: dict[str, Any] = msgspec.to_builtins(bot)
     own = {name: value for name, value in values.items() if name not in _COLUMNS | _OF_PLACES}
-    return msgspec.json.encode({**own, "source": source}, order="sorted").decode()
+    return msgspec.json.encode({**own, "source": source, "limits": limits(bot, budget)}, order="sorted").decode()
+
+
+def limits(bot: BotSettings, budget: BudgetSettings) -> list[dict[str, Any]]:
+    """What may be spent in a day for such a bot's answers, by level; 0: no limit."""
+    return [
+        {"level": "server", "usd": budget.server_usd_day, "tokens": budget.server_tokens_day},
+        {"level": "room", "usd": budget.room_usd_day, "tokens": budget.room_tokens_day},
+        {"level": "bot", "usd": bot.budget or budget.bot_usd_day, "tokens": budget.bot_tokens_day},
+        {"level": "person", "usd": budget.person_usd_day, "tokens": budget.person_tokens_day},
+    ]
 
 
 def rest_of(place: RoomBotSettings) -> str:

@@ -161,9 +161,11 @@ class ConversationSettings(Checked, frozen=True, omit_defaults=True, forbid_unkn
 
 
 class BudgetSettings(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """`[budget]`: what may be spent in a day (UTC), checked before each call. Models on this machine are free."""
+    """`[budget]`: what may be spent in a day (UTC), checked before each call. What is done on this machine is free."""
 
-    server_usd_day: Annotated[float, Meta(ge=0, description="USD a day, of all bots together; 0: no limit.")] = 2.0
+    server_usd_day: Annotated[
+        float, Meta(ge=0, description="USD a day, of all bots and for speech together; 0: no limit.")
+    ] = 2.0
     room_usd_day: Annotated[float, Meta(ge=0, description="USD a day in one room; 0: no limit.")] = 1.0
     bot_usd_day: Annotated[float, Meta(ge=0, description="USD a day by one bot; 0: no limit.")] = 0.0
     person_usd_day: Annotated[float, Meta(ge=0, description="USD a day for one person; 0: no limit.")] = 0.5

@@ -14,6 +14,7 @@ from .budgets import (
     NANO,
     BudgetRecord,
     Budgets,
+    Key,
     Level,
     Price,
     Purpose,
@@ -69,7 +70,17 @@ class Spending:
     ) -> None:
         """`used`: what was used today, as the server has it. `clock`: ms since 1970 UTC. `warn`: of a budget nearly spent."""
         self._clock, self._warn = clock, warn
-        self.budgets = Budgets(settings, recorded(used, clock()))
+        rows = tuple(used)
+        self.budgets = Budgets(settings, recorded(rows, clock()))
+        self.hear_of_speech(rows)
+
+    def hear_of_speech(self, used: Iterable[Used]) -> None:
+        """What was used today, speech among it: the server counts that, against the same budgets."""
+        spent: dict[Key, int] = {}
+        for one in used:
+            for key in _keys(one) if one.speech else ():
+                spent[key] = spent.get(key, 0) + round(one.cost * NANO)
+        self.budgets.beside(self._clock(), spent)
 
     def begin(self, call: Call, prompt: Sequence[Message]) -> Begun:
         """Set aside what a call may take. Raises OverBudget."""
@@ -126,17 +137,20 @@ def price_of(name: object) -> Price | None:
 
 
 def recorded(used: Iterable[Used], now: int) -> BudgetRecord:
-    """What the budgets have spent today. What cost nothing was of this machine, and does not count."""
-    sums: dict[tuple[Level, str], list[int]] = {}
+    """What bots have spent of the budgets today. What cost nothing was of this machine, and does not count."""
+    sums: dict[Key, list[int]] = {}
     for one in used:
-        if not one.cost:
-            continue
-        keys: list[tuple[Level, str]] = [("server", ""), ("room", one.room), ("bot", one.bot)]
-        if one.person:
-            keys.append(("person", one.person))
-        for key in keys:
+        for key in _keys(one) if one.cost and not one.speech else ():
             total = sums.setdefault(key, [0, 0])
             total[0] += round(one.cost * NANO)
             total[1] += one.tokens_in + one.tokens_out
-    rows = (Spent(level, whom, nano, tokens) for (level, whom), (nano, tokens) in sums.items())
+    rows = (Spent(key.level, key.whom, nano, tokens) for key, (nano, tokens) in sums.items())
     return BudgetRecord(now // DAY, tuple(rows))
+
+
+def _keys(used: Used) -> list[Key]:
+    """The budgets that something counts against."""
+    keys = [Key("server", ""), Key("room", used.room)]
+    keys += [Key("bot", used.bot)] if used.bot else []
+    keys += [Key("person", used.person)] if used.person else []
+    return keys

@@ -7,7 +7,7 @@ from roomful.client.asking import Asking
 from roomful.client.outbox import Resend
 from roomful.domain import commands
 from roomful.domain.answers import BotList, BotSaid, Done, MemoryList, Receipt, Remembered, UsageList, Verdicts
-from roomful.domain.verdicts import BotInfo
+from roomful.domain.verdicts import BotInfo, Verdict
 from roomful.errors import NoSuchEvent
 
 Do = Literal["add", "set", "remove"]
@@ -27,6 +27,10 @@ class Bots(Asking):
             found += page.bots
             more = page.more and bool(page.bots)
         return tuple(found)
+
+    async def about_bot(self, room: str, bot: str) -> BotInfo:
+        """The bot with this id, with its persona and the budgets that limit it. Raises NoSuchNick: it is not there."""
+        return (await self._outbox.ask(commands.Bots(0, room, bot=bot), BotList).answer).bots[0]
 
     async def bot(self, room: str, do: Do, nick: str, settings: Mapping[str, str] | None = None) -> str:
         """Let a bot come into a room, be otherwise in it, or leave it; returns what the bot host says of it.
@@ -82,6 +86,17 @@ class Bots(Asking):
     async def why(self, room: str, seq: int | None = None, *, limit: int = 50, totals: bool = False) -> Verdicts:
         """Why bots spoke, or were silent: at a line, or else the newest verdict of each; with `totals`, of the last 7 days."""
         return await self._outbox.ask(commands.Why(0, room, seq, limit, totals), Verdicts).answer
+
+    async def told(self, room: str, first: int, last: int) -> Verdicts:
+        """What people were told of these lines of a room: why bots kept silent there. The newest line first."""
+        found: list[Verdict] = []
+        nicks: dict[str, str] = {}
+        while last >= first:
+            page = await self._outbox.ask(commands.Why(0, room, limit=500, first=first, last=last), Verdicts).answer
+            found += page.verdicts
+            nicks |= page.nicks
+            last = page.rest
+        return Verdicts(room, tuple(found), nicks)
 
     async def usage(self, room: str | None = None, *, days: int = 1) -> UsageList:
         """What the bots of a room have used in so many days, today being one (UTC); of all rooms, for the server's owner."""

@@ -19,6 +19,7 @@ from roomful.client.inbox import Items
 from roomful.client.keeper import Chances, Keeper, State
 from roomful.client.local import DEFAULT_TCP
 from roomful.client.moderating import Moderating
+from roomful.client.owning import Owning
 from roomful.client.reading import Reading
 from roomful.client.rooms import Rooms
 from roomful.client.trust import recognising
@@ -33,7 +34,7 @@ from roomful.protocol.trace import Tracer
 How = Literal["online", "idle", "away"]
 
 
-class Client(Rooms, Acting, Moderating, Reading, Bots, Webhooks, Clips, OwnAccount):
+class Client(Rooms, Acting, Moderating, Reading, Bots, Webhooks, Clips, Owning, OwnAccount):
     """A participant's connection to a server, which comes back by itself when it is lost.
 
     async with Client("127.0.0.1:5002", nick="alice") as client:

@@ -1,5 +1,7 @@
 """What `Client.events` gives: events, signals, and what becomes of the connection."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from roomful.domain.answers import Me
@@ -66,8 +68,9 @@ class History(Struct, frozen=True):
     events: list[Told]  # of a log in the order of their numbers, without gaps
     head: int  # the room's newest event
     more: bool  # there are more in the direction asked for
+    changes: Sequence[Told] = ()  # what was done to these messages, where it is not among the events; for a `Timeline`
 
     @classmethod
     def of(cls, page: WirePage) -> "History":
         """What a page holds."""
-        return cls(page.room, [told(frame) for frame in page.events], page.head, page.more)
+        return cls(page.room, [told(frame) for frame in page.events], page.head, page.more, [*map(told, page.changes)])

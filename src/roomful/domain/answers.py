@@ -20,7 +20,7 @@ class Done(Answer, frozen=True):
     """Nothing more to say.
 
     Answers `logout`, `leave`, `password`, `unregister`, `revoke`, `mark`, `presence`, `typing`, `draft`, `decide`, `forget`,
-    `reply`, `bot_room`, `bot_drop`, `webhook_drop`, `ping`, `bye`.
+    `reply`, `bot_room`, `bot_drop`, `webhook_drop`, `account_drop`, `ping`, `bye`.
     """
 
 
@@ -148,6 +148,13 @@ class Page(Answer, frozen=True):
     more: Annotated[bool, Meta(description="There are more in the direction asked for; with `around`: newer ones.")] = (
         False
     )
+    changes: Annotated[
+        tuple[Event, ...],
+        Meta(
+            description="Of `history`, `thread` and `pins`: what was done to these messages, where it is not among the events: "
+            "their newest edits and pins, and reactions."
+        ),
+    ] = ()
 
 
 class RoomInfo(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -285,6 +292,10 @@ class Verdicts(Answer, frozen=True):
     verdicts: Annotated[tuple[Verdict, ...], Meta(description="The newest first.")]
     nicks: Annotated[dict[str, str], Meta(description="What the bots among them are called, by id.")] = {}
     totals: Annotated[tuple[Total, ...], Meta(description="If asked for: by bot, that of most lines first.")] = ()
+    rest: Annotated[
+        int,
+        Meta(description="Of lines asked for by `first` and `last`, those up to this one did not fit; 0: all did."),
+    ] = 0
 
 
 class UsageList(Answer, frozen=True):
@@ -401,3 +412,91 @@ AnyAnswer = (
     | WebhookMade
     | WebhookList
 )
+
+
+class AccountInfo(Struct, frozen=True, gc=False, omit_defaults=True):
+    """An account in the list of all."""
+
+    id: Annotated[str, Meta(description="The participant's opaque id.")]
+    account: Annotated[str, Meta(description="The account's name.")]
+    nick: Annotated[str, Meta(description="Its nick now.")]
+    kind: Kind
+    created: Annotated[str, Meta(description="When it was made: RFC 3339, UTC.")]
+    seen: Annotated[str, Meta(description="When it was last connected; empty: not known.")] = ""
+    owner: Annotated[bool, Meta(description="It owns the server.")] = False
+    online: Annotated[bool, Meta(description="Connected now.")] = False
+    disabled: Annotated[bool, Meta(description="Nobody may log in to it.")] = False
+    waiting: Annotated[bool, Meta(description="It has no password: its person has not come yet.")] = False
+    hosted: Annotated[bool, Meta(description="It is run by the bot host, which alone changes and deletes it.")] = False
+    devices: Annotated[int, Meta(description="On how many devices it is logged in.")] = 0
+    rooms: Annotated[int, Meta(description="Of how many rooms it is a member, direct ones apart.")] = 0
+
+
+class AccountList(Answer, frozen=True):
+    """Answers `accounts`."""
+
+    accounts: Annotated[
+        tuple[AccountInfo, ...], Meta(description="In the order of their names without regard to case.")
+    ]
+    more: Annotated[bool, Meta(description="There are more: ask `after` the last `account`.")] = False
+
+
+class AccountChanged(Answer, frozen=True):
+    """Answers `account_set`."""
+
+    code: Annotated[
+        str, Meta(description="If asked for: for `register` with the account's name. It is shown only here.")
+    ] = ""
+    until: Annotated[str, Meta(description="When the code ends: RFC 3339, UTC.")] = ""
+
+
+class ServerRoomInfo(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A room in the list of all."""
+
+    room: Address
+    id: Annotated[str, Meta(description="Its opaque id: `!` and this names it for ever.")]
+    kind: Annotated[str, Meta(description="`public` or `private`.")]
+    created: Annotated[str, Meta(description="When it began: RFC 3339, UTC.")]
+    count: Annotated[int, Meta(description="How many members.")]
+    head: Annotated[int, Meta(description="Its newest event.")]
+    at: Annotated[str, Meta(description="When that was recorded; empty: there is none.")] = ""
+    owners: Annotated[tuple[str, ...], Meta(description="Nicks of its owners, at most 10; none: nobody owns it.")] = ()
+    archived: Annotated[bool, Meta(description="Nobody may write any more.")] = False
+    bytes: Annotated[int, Meta(description="Of files that were uploaded to it.")] = 0
+
+
+class ServerRoomList(Answer, frozen=True):
+    """Answers `server_rooms`."""
+
+    rooms: Annotated[
+        tuple[ServerRoomInfo, ...], Meta(description="In the order of their names without regard to case.")
+    ]
+    direct: Annotated[int, Meta(description="How many direct rooms there are: whose, nobody is told.")] = 0
+    more: Annotated[bool, Meta(description="There are more: ask `after` the last `room`.")] = False
+
+
+class LimitInfo(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A limit."""
+
+    name: Annotated[str, Meta(description="Table and key in `roomful.toml`: `limits.max_frame`; or what it is called.")]
+    value: Annotated[float, Meta(description="How much.")]
+    unit: Annotated[str, Meta(description="Of what: `bytes`, `seconds`, `per second`, `USD` …; empty: how many.")] = ""
+    about: Annotated[str, Meta(description="What it limits.")] = ""
+    used: Annotated[
+        float | None, Meta(description="How much of it is used, by whoever uses most; null: not known.")
+    ] = None
+    lifted: Annotated[bool, Meta(description="It does not hold: it is switched off.")] = False
+    fixed: Annotated[bool, Meta(description="It is built in: no setting changes it.")] = False
+
+
+class LimitList(Answer, frozen=True):
+    """Answers `limits`."""
+
+    limits: Annotated[
+        tuple[LimitInfo, ...], Meta(description="In the order of the configuration, then those built in.")
+    ]
+    accounts: Annotated[int, Meta(description="How many accounts there are.")] = 0
+    rooms: Annotated[int, Meta(description="How many rooms with a name.")] = 0
+    database: Annotated[int, Meta(description="How large the database is, bytes; 0: not known.")] = 0
+    files: Annotated[int, Meta(description="What was uploaded, bytes.")] = 0
+    free: Annotated[int, Meta(description="What is free on the disk of the files, bytes; 0: not known.")] = 0

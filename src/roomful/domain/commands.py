@@ -537,7 +537,7 @@ class Decide(Request, frozen=True):
 
 
 class Why(Request, frozen=True):
-    """Ask why bots spoke, or were silent: at a line, or of late."""
+    """Ask why bots spoke, or were silent: at a line, or of late; with `first` and `last`, as it stands under these lines."""
 
     room: RoomRef
     seq: Annotated[int, Meta(ge=1, le=MOST, description="The line; absent: the newest verdict of each bot.")] | None = (
@@ -547,6 +547,19 @@ class Why(Request, frozen=True):
     totals: Annotated[bool, Meta(description="Add up, by bot and rule, what was decided in the last 7 days, too.")] = (
         False
     )
+    first: (
+        Annotated[
+            int,
+            Meta(
+                ge=1,
+                le=MOST,
+                description="With `last`, instead of `seq`: what people were told of these lines. Silences of one bot by one "
+                "rule that follow each other are one.",
+            ),
+        ]
+        | None
+    ) = None
+    last: Annotated[int, Meta(ge=1, le=MOST, description="The last of these lines.")] | None = None
 
 
 class Usage(Request, frozen=True):
@@ -598,10 +611,13 @@ class StateGet(Request, frozen=True, tag="state_get"):
 
 
 class Bots(Request, frozen=True):
-    """List the bots of a room, or all that one may fetch."""
+    """List the bots of a room, or all that one may fetch; or tell of one of them what its members may know."""
 
     room: RoomRef | None = None
     after: Annotated[str, Meta(max_length=64, description="The last nick of the page before.")] = ""
+    bot: Annotated[
+        str, Meta(max_length=64, description="Only the one with this id, and with its persona and its budgets.")
+    ] = ""
 
 
 class Bot(Act, frozen=True):
@@ -704,9 +720,54 @@ class Webhooks(Request, frozen=True):
     room: RoomRef
 
 
+# -- the server, for its owners -------------------------------------------------------------------------------
+
+
+AccountName = Annotated[str, Meta(min_length=1, max_length=64, description="The account's name.")]
+
+
+class Accounts(Request, frozen=True):
+    """List the accounts of the server, by name. For its owners."""
+
+    like: Annotated[
+        str, Meta(max_length=64, description="Only those with this in their name or nick, whatever the case.")
+    ] = ""
+    after: Annotated[str, Meta(max_length=64, description="The last account of the page before.")] = ""
+    limit: Limit = 100
+
+
+class AccountSet(Request, frozen=True, tag="account_set"):
+    """Change an account. For owners of the server."""
+
+    account: AccountName
+    owner: Annotated[bool, Meta(description="Whether it owns the server, which keeps one owner.")] | None = None
+    logout: Annotated[bool, Meta(description="Log all its devices out.")] = False
+    code: Annotated[
+        bool, Meta(description="Make a code with which its person sets another password; older ones end.")
+    ] = False
+
+
+class AccountDrop(Request, frozen=True, tag="account_drop"):
+    """Delete an account of somebody else. For owners of the server."""
+
+    account: AccountName
+    erase: Annotated[bool, Meta(description="Redact every message it wrote, too.")] = False
+
+
+class ServerRooms(Request, frozen=True, tag="server_rooms"):
+    """List every room of the server that has a name, private ones too, but nothing said there. For its owners."""
+
+    after: Annotated[str, Meta(max_length=65, description="The last room of the page before.")] = ""
+    limit: Limit = 100
+
+
+class Limits(Request, frozen=True):
+    """List the limits that hold on the server, and what is used of them. For its owners."""
+
+
 Question = (
     History | Rooms | Members | Search | Thread | Pins | Changes | Acts | Bans | Unread | Whois | Devices
-    | Why | Usage | Memories | StateGet | Bots | Webhooks
+    | Why | Usage | Memories | StateGet | Bots | Webhooks | Accounts | ServerRooms | Limits
 )  # fmt: skip
 RoomCommand = (
     Post | Topic | Create | Edit | Redact | React | Pin | Set | Rename | Delete
@@ -781,6 +842,11 @@ AnyRequest = (
     | WebhookSet
     | WebhookDrop
     | Webhooks
+    | Accounts
+    | AccountSet
+    | AccountDrop
+    | ServerRooms
+    | Limits
     | Ping
     | Bye
 )

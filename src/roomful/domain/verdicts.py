@@ -28,6 +28,9 @@ class Verdict(Struct, frozen=True, gc=False, omit_defaults=True):
     first_token: Annotated[float, Meta(ge=0, description="Seconds until the model's first word.")] = 0.0
     took: Annotated[float, Meta(ge=0, description="Seconds in all.")] = 0.0
     at: Annotated[str, Meta(max_length=40, description="When it was recorded: RFC 3339, UTC; from the server.")] = ""
+    told: Annotated[bool, Meta(description="Somebody who would have expected an answer was told; from the server.")] = (
+        False
+    )
 
 
 class Total(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -42,10 +45,10 @@ class Total(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Used(Struct, frozen=True, gc=False, omit_defaults=True):
-    """What was used in one day, of one model, by one bot, in one room, for one person."""
+    """What was used in one day, of one model, by one bot or for speech, in one room, for one person."""
 
     day: Annotated[str, Meta(description="UTC, as 2026-11-20.")]
-    bot: Annotated[str, Meta(description="The bot's id.")]
+    bot: Annotated[str, Meta(description="The bot's id; empty: it was speech.")]
     model: Annotated[str, Meta(description="As the provider calls it.")] = ""
     room: Annotated[str, Meta(description="`#name` or `!id`.")] = ""
     person: Annotated[str, Meta(description="Id of whoever was answered; empty: nobody had asked.")] = ""
@@ -53,6 +56,11 @@ class Used(Struct, frozen=True, gc=False, omit_defaults=True):
     tokens_in: Annotated[int, Meta(description="Tokens read.")] = 0
     tokens_out: Annotated[int, Meta(description="Tokens written.")] = 0
     cost: Annotated[float, Meta(description="USD.")] = 0.0
+    speech: Annotated[
+        Literal["", "listen", "speak"],
+        Meta(description="A service has listened to clips, or spoken texts; empty: a bot has answered."),
+    ] = ""
+    amount: Annotated[float, Meta(description="Of speech: seconds of clips, or characters of texts.")] = 0.0
 
 
 class Memory(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -86,6 +94,21 @@ class BotPlace(Struct, frozen=True, gc=False, omit_defaults=True):
     settings: Annotated[str, Meta(description="All the rest, for the bot host: JSON.")] = "{}"
 
 
+class BotBudget(Struct, frozen=True, gc=False, omit_defaults=True):
+    """What may be spent in a day (UTC) for a bot's answers by models of others, at one level."""
+
+    level: Annotated[
+        str, Meta(description="`server`: by all bots; `room`: in this room; `bot`: by it; `person`: for oneself.")
+    ]
+    usd: Annotated[float, Meta(description="USD; 0: no limit.")] = 0.0
+    tokens: Annotated[int, Meta(description="Tokens; 0: no limit.")] = 0
+    spent: Annotated[
+        float | None,
+        Meta(description="USD spent today; null: of the server and the bot, only owners of the server are told."),
+    ] = None
+    used: Annotated[int | None, Meta(description="Tokens used today; null likewise.")] = None
+
+
 class BotInfo(Struct, frozen=True, gc=False, omit_defaults=True):
     """A bot."""
 
@@ -100,3 +123,12 @@ class BotInfo(Struct, frozen=True, gc=False, omit_defaults=True):
     ] = ()
     online: Annotated[bool, Meta(description="It is connected.")] = False
     voice: Annotated[str, Meta(description="How it sounds where it is read out; empty: as everybody.")] = ""
+    persona: Annotated[
+        str, Meta(description="Of one bot, to members of its rooms: who it is, in the words that its model is given.")
+    ] = ""
+    persona_kept: Annotated[
+        bool, Meta(description="Its persona stands in a file of whoever runs it, and is not told.")
+    ] = False
+    budgets: Annotated[
+        tuple[BotBudget, ...], Meta(description="Of one bot, to members of its rooms: what limits what it costs.")
+    ] = ()

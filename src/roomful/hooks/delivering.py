@@ -114,6 +114,9 @@ class Deliverer:
         self._lines: dict[str, Line] = {}  # by hook's id; who was served last stands at the end
         self._rooms: dict[str, list[Line]] = {}  # the same, by room's id
         self._stale = True  # the lines are to be looked at anew
+        self._meanwhile: dict[str, int] | None = (
+            None  # by room: the newest number that was told while they are looked at
+        )
         self._fresh = False  # others may have come further than we know
         self._lease = 0  # ms, until when it is ours
         self._kept_at = 0.0  # loop time
@@ -144,6 +147,8 @@ class Deliverer:
 
     def news(self, heads: Mapping[str, int]) -> None:
         """See `Follower`."""
+        if self._meanwhile is not None:
+            self._meanwhile.update(heads)
         for room in heads.keys() & self._rooms.keys() if self._rooms else ():
             for line in self._rooms[room]:
                 line.head = heads[room]
@@ -207,8 +212,12 @@ class Deliverer:
         """Look which lines there are, and where their rooms end."""
         await self._keep()
         self._stale = False
-        found = [hook for hook in await self._store.hooks() if isinstance(hook, OutHook)]
-        heads = await self._store.heads(sorted({hook.room for hook in found}))
+        self._meanwhile = {}  # the heads that are read here may be old by the time they arrive
+        try:
+            found = [hook for hook in await self._store.hooks() if isinstance(hook, OutHook)]
+            heads = await self._store.heads(sorted({hook.room for hook in found})) | self._meanwhile
+        finally:
+            self._meanwhile = None
         before, self._lines, self._rooms = self._lines, {}, {}
         for hook in found:
             line = before.pop(hook.id, None) or Line(hook, 0)
@@ -306,9 +315,11 @@ class Deliverer:
             return
         left, until = PORTION, self._now() + TURN
         while left > 0 and _behind(line) and self._now() < until:
+            believed = line.head
             events = await self._store.read(line.hook.room, after=line.cursor, limit=READ)
             if not events:
-                line.head = line.cursor
+                if line.head == believed:  # else there is news
+                    line.head = line.cursor
                 return
             read_at, head = self._now(), line.head
             for event in events:

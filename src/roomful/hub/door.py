@@ -57,6 +57,8 @@ OF_ACCOUNTS: frozenset[type] = frozenset(
         commands.Revoke,
         commands.Token,
         commands.Code,
+        commands.AccountSet,
+        commands.AccountDrop,
     )
 )
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .hub import Hub
 
 THREADS = 2
-AT_ONCE, AT_ONCE_IN_ALL = 4, 64  # uploads of one participant, and of all
+AT_ONCE, AT_ONCE_OF_ADDRESS, AT_ONCE_IN_ALL = 4, 16, 64  # uploads of one participant, from one address, and of all
 SMALL = 1_000_000  # bytes: a picture that needs no smaller one
 PATH = "/files/"
 
@@ -79,7 +79,7 @@ class Files:
         self.sweeper = Sweeper(hub, folder, self.work) if folder is not None else None
         self._quotas = Quotas(hub.store, settings.daily, hub.clock)
         self._threads: Threads[Folder] | None = None
-        self._under_way: dict[str, int] = {}  # uploads, by participant
+        self._under_way: list[tuple[str, str]] = []  # uploads: whose, and from where
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -138,7 +138,7 @@ class Files:
         await self._check_room(me, room)
         if size is not None and size > self.settings.max_size:
             raise FileTooLarge(f"A file may have {self.settings.max_size:,} bytes at most; this one has {size:,}.")
-        with self._counted(me.sender.id):
+        with self._counted(me.sender.id, counted_as(address)):
             limited = self.hub.limits.enabled
             spent = await self._quotas.of(me.sender.id, self._quota_of(me, address), limited=limited)
             spent.check(size or 0)
@@ -171,18 +171,26 @@ class Files:
         return "@" + counted_as(address)
 
     @contextlib.contextmanager
-    def _counted(self, id: str) -> Iterator[None]:
+    def _counted(self, id: str, source: str) -> Iterator[None]:
         """One more upload is under way. Raises RateLimited."""
-        mine = self._under_way.get(id, 0)
-        if self.hub.limits.enabled and (mine >= AT_ONCE or sum(self._under_way.values()) >= AT_ONCE_IN_ALL):
-            raise RateLimited(f"At most {AT_ONCE} files are uploaded at once.", retry_after=1.0)
-        self._under_way[id] = mine + 1
+        if self.hub.limits.enabled:
+            self._check_count(id, source)
+        self._under_way.append((id, source))
         try:
             yield
         finally:
-            self._under_way[id] -= 1
-            if not self._under_way[id]:
-                del self._under_way[id]
+            self._under_way.remove((id, source))
+
+    def _check_count(self, id: str, source: str) -> None:
+        if sum(one == id for one, _ in self._under_way) >= AT_ONCE:
+            raise RateLimited(f"At most {AT_ONCE} files are uploaded at once.", retry_after=1.0)
+        of_address = sum(one == source for _, one in self._under_way)
+        if self.hub.limits.by_address and of_address >= AT_ONCE_OF_ADDRESS:
+            raise RateLimited(
+                f"At most {AT_ONCE_OF_ADDRESS} files are uploaded from one address at once.", retry_after=1.0
+            )
+        if len(self._under_way) >= AT_ONCE_IN_ALL:
+            raise RateLimited(f"At most {AT_ONCE_IN_ALL} files are uploaded at once: try again soon.", retry_after=1.0)
 
     # -- out --------------------------------------------------------------------------------------
 

@@ -36,7 +36,9 @@ from .indexing import Indexer
 from .limits import Limits
 from .origins import Origins
 from .presence import PresenceKeeper
+from .previewing import Previewing
 from .proofs import Proofs
+from .purse import DailyBudget, NoBudget
 from .questions import Questions
 from .readers import Readers
 from .retention import Retention
@@ -64,6 +66,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     retention: int = 0  # days for which rooms keep texts that say nothing about it; 0: for ever
     webhooks: WebhookSettings = WebhookSettings()
     files: FileSettings = FileSettings()
+    speech_budget: DailyBudget = NoBudget()  # of speech, with what bots spend
+    budget: Struct | None = None  # what bots and speech may spend: its numbers are told to the server's owner
     trust_loopback: bool = True  # nobody is told apart, or banned, by an address of this machine
 
 
@@ -126,7 +130,7 @@ class Hub:
         self.hooks = Hooks(self, settings.webhooks)
         self.files = Files(self, folder, settings.files)
         self.hearing = Hearing(self, ears)
-        self.speaking = Speaking(self)
+        self.speaking, self.previewing = Speaking(self), Previewing(self)
         self.effects = Effects(self)
         self.retention = Retention(self, self.effects.expired, settings.retention)
         self.door = Door(self)
@@ -234,8 +238,11 @@ class Hub:
         """Add a command of the hub's own."""
         self.committer.submit(Pending(None, None, work))
 
-    async def decided(self, me: Participant, work: Work) -> Answer:
-        """Have a command of somebody decided who has no connection. Raises Refused; StoreUnavailable: the outcome is unknown."""
+    async def decided(self, me: Participant | None, work: Work) -> Answer:
+        """Have a command decided of somebody who has no connection; None: of the hub's own.
+
+        Raises Refused; StoreUnavailable: the outcome is unknown.
+        """
         answer: asyncio.Future[Answer | RoomfulError] = asyncio.get_running_loop().create_future()
 
         def told(what: Answer | RoomfulError) -> None:

@@ -139,7 +139,10 @@ class Indexer:
                 self._wanted.clear()
                 await self._woken.wait()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wanted.wait(), self._linger)
+                async with asyncio.timeout(
+                    self._linger
+                ):  # not `wait_for`, which may miss that it is cancelled (bpo-37658)
+                    await self._wanted.wait()
 
     async def _compare(self) -> None:
         """Find out where the index is behind, and what it has that is no more."""
@@ -233,7 +236,8 @@ class Indexer:
         people = {nick: who.id for nick in query.senders + query.not_senders if (who := await self._store.holder(nick))}
         if self._compared and sum(head - self._cursors.get(room, 0) for room, head in self._news.items()) <= SOON:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.level(), SETTLE)
+                async with asyncio.timeout(SETTLE):
+                    await self.level()
         found, more = await self._index.search(Ask(query, first, people, limit, offset))
         return Hits(await self._shown(found, query), more, behind=not self._level.is_set())
 

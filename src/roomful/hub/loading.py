@@ -1,5 +1,6 @@
 """What must be known before a batch is decided, and is not in memory: read from the store beforehand."""
 
+import contextlib
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from roomful.domain.talk import LOOKED_AT, Talk
 from roomful.errors import BadName
 
 from .origins import KEPT
-from .prepared import Entry, Erasure, Founding, HookGone, Parting, Rekeying
+from .prepared import Dropping, Entry, Erasure, Founding, HookGone, Parting, Rekeying
 from .work import Expire, Loaded, Pending
 
 if TYPE_CHECKING:
@@ -233,6 +234,20 @@ class Loading:
             loaded.accounts[id] = record
             loaded.devices[id] = {device.id: device for device in await self.hub.store.tokens(id)}
 
+    async def _owning(self, pending: Pending, loaded: Loaded) -> None:
+        """Whoever asks and the account that is meant, with their devices; and all who own the server."""
+        me, command = pending.participant, pending.command
+        loaded.accounts |= {one.id: one for one in await self.hub.store.accounts() if one.owner}
+        ids = {getattr(command, "concerns", ""), me.sender.id if me else ""}
+        if name := getattr(command, "account", ""):
+            with contextlib.suppress(BadName):  # deciding will say so
+                named = await self.hub.store.account_named(parse_nick(name).folded)
+                ids |= {named.id} if named is not None else set()
+        for id in ids:
+            if (record := await self.hub.store.account(id)) is not None:
+                loaded.accounts[id] = record
+                loaded.devices[id] = {device.id: device for device in await self.hub.store.tokens(id)}
+
     def _room(self, reference: str) -> str | None:
         try:
             room = self.hub.rooms.find(reference)
@@ -275,6 +290,8 @@ _MORE: dict[type, Callable[[Loading, Pending, Loaded], Coroutine[Any, Any, None]
     commands.Revoke: Loading._account,
     commands.Token: Loading._account,
     commands.Code: Loading._account,
+    commands.AccountSet: Loading._owning,
+    Dropping: Loading._owning,
     Erasure: Loading._erased,
     Entry: Loading._account,
     Founding: Loading._account,

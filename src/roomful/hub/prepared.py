@@ -9,6 +9,7 @@ from roomful.domain.answers import Answer
 from roomful.domain.events import Sender
 from roomful.domain.files import Attachment
 from roomful.domain.names import Nick
+from roomful.store import UseSpeech
 
 LASTING, PASSING = "d", "v"  # how the ids begin of devices that have a token, and of those that live by `resume` alone
 
@@ -57,6 +58,14 @@ class Parting(Struct, frozen=True):
     erased: dict[str, int] | None = None  # up to which number what it said was erased, by room's id; None: it stays
 
 
+class Dropping(Struct, frozen=True):
+    """An account is deleted by an owner of the server."""
+
+    id: int
+    concerns: str  # the account's id
+    erased: dict[str, int] | None = None  # as in `Parting`
+
+
 class Erasure(Struct, frozen=True):
     """The hub's own command: messages of somebody who leaves for good and wants them erased."""
 
@@ -89,6 +98,13 @@ class Uploaded(Answer, frozen=True):
     """Answers it. It is told over HTTP, as the answer to the upload."""
 
     file: Attachment
+
+
+class Spent(Struct, frozen=True):
+    """A service of speech was used in a room."""
+
+    room: str  # `!id`
+    row: UseSpeech
 
 
 class Touch(Struct, frozen=True):

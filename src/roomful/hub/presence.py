@@ -243,6 +243,7 @@ class PresenceKeeper:
         self.hub.door.forget_full()
         self.hub.hooks.forget_full()
         self.hub.speaking.forget_full()
+        self.hub.previewing.forget_full()
         self.hub.files.forget_old()
         connected = [(s.participant.sender.id, s.address) for s in self.hub.sessions if s.participant is not None]
         self.hub.origins.forget_old(connected)

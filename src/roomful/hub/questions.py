@@ -8,7 +8,7 @@ from roomful.domain import commands
 from roomful.domain.answers import Answer
 from roomful.errors import RoomfulError
 
-from .asking import accounts, bots, hooks, logs, people, rooms
+from .asking import accounts, bots, hooks, logs, people, rooms, server
 from .beside import Beside
 from .session import Participant, Session
 
@@ -82,4 +82,7 @@ _FINDERS: dict[type, Callable[["Hub", Session, Participant, Any], Coroutine[Any,
     commands.Memories: bots.memories,
     commands.StateGet: bots.kept,
     commands.Webhooks: hooks.webhooks,
+    commands.Accounts: server.accounts,
+    commands.ServerRooms: server.rooms,
+    commands.Limits: server.limits,
 }

@@ -62,7 +62,8 @@ class Sweeper:
                 # Whatever it was: uploads go on, and the next turn may do better.
                 self._hub.log.exception("fault while sweeping files")
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), EVERY)
+                async with asyncio.timeout(EVERY):
+                    await self._woken.wait()
 
     async def sweep(self) -> None:
         """Remove what nobody needs. Raises StoreUnavailable, OSError: the rest is done by the next turn."""

@@ -14,7 +14,7 @@ from roomful.domain.webhooks import Hook
 from roomful.errors import RoomfulError
 from roomful.store import AccountRecord, FileRecord, ParticipantRecord, TokenRecord
 
-from .prepared import Entry, Erasure, Founding, HookGone, Parting, Rekeying, Touch, Upload
+from .prepared import Dropping, Entry, Erasure, Founding, HookGone, Parting, Rekeying, Spent, Touch, Upload
 from .session import Participant, Session
 
 # The session's later requests wait until one of these is decided.
@@ -50,7 +50,9 @@ class Renew(Struct, frozen=True):
     seen: int = 0  # ms, until when they were connected; 0: not said
 
 
-Work = Request | Expire | Renew | Entry | Founding | Rekeying | Parting | Erasure | Touch | HookGone | Upload
+Work = (
+    Request | Expire | Renew | Entry | Founding | Rekeying | Parting | Dropping | Erasure | Touch | HookGone | Upload | Spent
+)  # fmt: skip
 
 
 class Pending(Struct, frozen=True, gc=False):

@@ -109,7 +109,9 @@ def encode_answer(re: int, answer: Answer) -> bytes:
         events = b",".join(encode_events(answer.room, answer.events))
         more = b',"more":true' if answer.more else b""
         head = b'{"type":"ok","re":%d,"room":%b,"events":[' % (re, encode(answer.room))
-        return head + events + b'],"head":%d%b}' % (answer.head, more)
+        changes = b",".join(encode_events(answer.room, answer.changes))
+        changed = b',"changes":[%b]' % changes if changes else b""
+        return head + events + b'],"head":%d%b%b}' % (answer.head, more, changed)
     fields: bytes = encode(answer)
     return b'{"type":"ok","re":%d%b%b' % (re, b"" if fields == b"{}" else b",", fields[1:])
 
@@ -263,6 +265,7 @@ class WirePage(Struct, frozen=True, gc=False):
     events: Sequence[EventFrame]
     head: int
     more: bool = False
+    changes: Sequence[EventFrame] = ()
 
 
 @lru_cache(maxsize=32)

@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from roomful.domain.names import parse_nick, skeleton
 from roomful.domain.tokens import CODE_BYTES, TOKEN_BYTES, code_digest, new_code, new_token, token_digest
-from roomful.errors import BadName
+from roomful.errors import BadName, NotAllowed
+from roomful.hub.account_rows import DAY, check_owning, offered
 from roomful.store import (
     FOREVER,
     AccountRecord,
@@ -25,9 +26,6 @@ from roomful.store import (
 
 from .failures import RegistryError
 from .lists import Wanted
-
-DAY = 24 * 3_600_000  # ms
-FIRST_LOGIN = 30 * DAY  # how long the code for a first password is good
 
 Entropy = Callable[[int], bytes]
 
@@ -86,10 +84,17 @@ class Registry:
 
     async def offer_password(self, account: AccountRecord) -> str:
         """A code with which somebody sets the account's password anew. Older codes end; the old password is good until then."""
-        rows: list[Row] = [DropCodes(account.id)]
-        code = self._code(account.id, rows)
-        await self.store.append([Change((), tuple(rows))])
-        return code
+        made = offered(account.id, self.now(), self._entropy)
+        await self.store.append([Change((), made.rows)])
+        return made.code
+
+    async def set_owner(self, account: AccountRecord, *, on: bool) -> None:
+        """Make an account an owner of the server, or no more: the last one stays it."""
+        try:
+            check_owning(await self.store.accounts(), account, on=on)
+        except NotAllowed as why:
+            raise RegistryError(why.message) from None
+        await self.store.append([Change((), (SetAccount(account.id, owner=on),))])
 
     async def invite(self, uses: int, days: int) -> str:
         """A code with which somebody may register."""
@@ -147,14 +152,11 @@ class Registry:
             return Made(one)
         if kind == "bot":
             return Made(one, token=self._token(id, "made with the account", 3650, rows))
-        return Made(one) if hash else Made(one, code=self._code(id, rows))
-
-    def _code(self, account: str, rows: list[Row]) -> str:
-        code, now = new_code(self._entropy(CODE_BYTES)), self.now()
-        digest = code_digest(code)
-        assert digest is not None
-        rows.append(PutCode(digest, now, now + FIRST_LOGIN, 1, account))
-        return code
+        if hash:
+            return Made(one)
+        code = offered(id, self.now(), self._entropy)
+        rows += code.rows
+        return Made(one, code=code.code)
 
     def _token(self, account: str, name: str, days: int, rows: list[Row]) -> str:
         token, now = new_token(self._entropy(TOKEN_BYTES)), self.now()

@@ -18,6 +18,7 @@ from roomful.domain.webhooks import Hook
 
 from .file_rows import Attach, DropWaiting, FileRecord, PutFile, Swept
 from .hook_rows import DropHook, Lease, MoveHook, PutHook
+from .overview import AccountSummary, Figures, RoomOverview
 from .records import (
     MOST_COUNTED,
     MOST_LOOKED_AT,
@@ -71,12 +72,14 @@ from .rows import (
     Unpin,
     UseCode,
 )
+from .speech_rows import UseSpeech
 
 __all__ = [
     "FOREVER",
     "MOST_COUNTED",
     "MOST_LOOKED_AT",
     "AccountRecord",
+    "AccountSummary",
     "Appended",
     "Attach",
     "Blank",
@@ -96,6 +99,7 @@ __all__ = [
     "DropTokens",
     "DropWaiting",
     "Extend",
+    "Figures",
     "FileRecord",
     "Late",
     "Lease",
@@ -122,6 +126,7 @@ __all__ = [
     "Relate",
     "Release",
     "RenameRoom",
+    "RoomOverview",
     "RoomRecord",
     "RoomSummary",
     "Row",
@@ -135,6 +140,7 @@ __all__ = [
     "TouchToken",
     "Unpin",
     "UseCode",
+    "UseSpeech",
 ]
 
 # -- appending ------------------------------------------------------------------------------------------
@@ -217,6 +223,12 @@ class Store(Protocol):
     ) -> list[RoomSummary]:
         """Public rooms, or with `participant` all rooms that one is a member of, ordered by key, from beyond key `after`."""
 
+    async def room_overviews(self, *, after: str = "", limit: int = 100) -> list[RoomOverview]:
+        """All rooms that have a name, ordered by key, from beyond key `after`."""
+
+    async def figures(self) -> Figures:
+        """How much there is."""
+
     async def rooms_of(self, participant: str) -> list[str]:
         """Ids of the rooms the participant is a member of."""
 
@@ -239,6 +251,12 @@ class Store(Protocol):
         self, room: str, target: int, what: Sequence[str], *, after: int = 0, limit: int = 100
     ) -> list[Event]:
         """The events about another one of these kinds (`Relate.what`), in order, after a number."""
+
+    async def changes(self, room: str, targets: Sequence[int], *, after: int = 0, limit: int = 100) -> list[Event]:
+        """What was done to these messages after a number: their newest edits first, then their newest pins, then reactions.
+
+        Of each the newest first; pins are gone with what unpins, and redacted is the text itself.
+        """
 
     async def pins(self, room: str) -> list[int]:
         """The numbers of the pinned messages, the newest pin first."""
@@ -263,6 +281,11 @@ class Store(Protocol):
     async def accounts(self) -> list[AccountRecord]:
         """All accounts, by name."""
 
+    async def account_summaries(
+        self, now: int, *, like: str = "", after: str = "", limit: int = 100
+    ) -> list[AccountSummary]:
+        """Accounts in whose folded name or nick this stands, by folded name, from beyond `after`; `now`, ms."""
+
     async def token(self, digest: bytes) -> TokenRecord | None:
         """The device whose secret has this SHA-256."""
 
@@ -284,13 +307,21 @@ class Store(Protocol):
     async def verdicts(self, room: str, seq: int | None = None, *, limit: int = 50) -> list[Verdict]:
         """What bots made of this line of a room; without one, each bot's newest verdict. The newest first, with their times."""
 
+    async def told(self, room: str, first: int, last: int, *, limit: int = 50) -> tuple[list[Verdict], int]:
+        """The verdicts that somebody was told of, whose last line is one of these; the newest line first, with their times.
+
+        Of silences of one bot by one rule that follow each other within these lines, one is given, from the first line on.
+        The number: up to which line there are more than `limit`, which are not among them; 0: there are none.
+        """
+
     async def totals(self, room: str, since: int) -> list[Total]:
         """What bots made of the lines of a room since this time (ms), by bot and rule, that of most lines first."""
 
     async def used(self, rooms: Sequence[str] | None, since: int) -> list[Used]:
         """What was used in these rooms, or in all, since this time (ms), summed up; the newest day first.
 
-        By day (UTC), model, bot, room (its id here) and person; verdicts without tokens are left out.
+        By day (UTC), model, bot, room (its id here) and person; verdicts without tokens are left out. Services of
+        speech are among them, by whole days.
         """
 
     async def memories(self, room: str, *, bot: str = "", limit: int = 200) -> list[Memory]:

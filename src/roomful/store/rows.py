@@ -12,6 +12,7 @@ from roomful.domain.verdicts import Memory, Verdict
 
 from .file_rows import Attach, DropWaiting, PutFile, Swept
 from .hook_rows import DropHook, Lease, MoveHook, PutHook
+from .speech_rows import UseSpeech
 
 FOREVER = 253_402_300_799_000  # ms: the end of the year 9999, for claims and sanctions without an end
 
@@ -383,6 +384,7 @@ Row = (
     | Attach
     | DropWaiting
     | Swept
+    | UseSpeech
 )
 
 Taken = Literal["", "nick", "room", "account", "code", "kept", "lease", "file"]

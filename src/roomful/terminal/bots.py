@@ -93,11 +93,28 @@ def dollars(cost: float) -> str:
 
 
 def total(used: Iterable[Used]) -> str:
-    """'3 answers, 908 tokens, $0.0004'."""
+    """'3 answers, 908 tokens, $0.0004', and speech: '; 2 clips, 9 seconds, $0.0009'."""
     rows = list(used)
-    turns = sum(one.turns for one in rows)
-    tokens = sum(one.tokens_in + one.tokens_out for one in rows)
-    return f"{turns:,} answer{'' if turns == 1 else 's'}, {spent(tokens, sum(one.cost for one in rows))}"
+    bots, speech = [one for one in rows if not one.speech], [one for one in rows if one.speech]
+    turns = sum(one.turns for one in bots)
+    tokens = sum(one.tokens_in + one.tokens_out for one in bots)
+    said = f"{turns:,} answer{'' if turns == 1 else 's'}, {spent(tokens, sum(one.cost for one in bots))}"
+    by_what = [speech_total([one for one in speech if one.speech == what]) for what in ("listen", "speak")]
+    return "; ".join([*([said] if bots or not speech else []), *filter(None, by_what)])
+
+
+def speech_total(used: Sequence[Used]) -> str:
+    """'2 clips, 9 seconds, $0.0009', '14 texts read out, 1,204 characters, $0.0181'; empty: nothing was used."""
+    if not used:
+        return ""
+    times, amount = sum(one.turns for one in used), sum(one.amount for one in used)
+    some = "" if times == 1 else "s"
+    if used[0].speech == "listen":
+        said = f"{times:,} clip{some}, {spoken(round(amount))}"
+    else:
+        said = f"{times:,} text{some} read out, {amount:,.0f} characters"
+    cost = sum(one.cost for one in used)
+    return f"{said}, {dollars(cost)}" if cost > 0 else said
 
 
 def days(count: int) -> str:

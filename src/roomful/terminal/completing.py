@@ -1,9 +1,10 @@
-"""How what is being typed may go on: commands, nicks, rooms. Pure."""
+"""How what is being typed may go on: commands, nicks, rooms, paths. Pure, but for the folders in which it looks for files."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from roomful.terminal.commands import BY_NAME, COMMANDS, TOPICS
+from roomful.terminal.files import paths
 from roomful.terminal.tracing import LEVELS
 
 _VALUES = {"models": ["local", "any"], "history": ["joined", "all"]}  # of settings of rooms
@@ -25,6 +26,7 @@ _KEYS: dict[str, Sequence[str]] = {
     "host": ["on", "off"],
 }
 _OF_ROOMS = {name for name, command in BY_NAME.items() if "#ROOM" in command.usage}
+_OF_PATHS = {"send": 1, "save": 2}  # how many words stand before the path
 _OF_BOTS = ("bot", "duet", "memory")
 _OF_PEOPLE = {name for name, command in BY_NAME.items() if command.usage.startswith("NICK")}
 
@@ -58,6 +60,11 @@ def completions(
     word = _last_word(before)
     command = before[1:].split()[0].lower() if before.startswith("/") and before[1:].split() else ""
     given = before[: len(before) - len(word)].split()[1:]
+    if command in _OF_PATHS:
+        begun = _path(before, skipping=_OF_PATHS[command]) if asked else None
+        return (
+            [] if begun is None else [Completion(path, len(begun)) for path in paths(begun, folders=command == "save")]
+        )
     if command in WORDS:
         return _starting(word, _VALUES[given[0]] if given and given[0] in _VALUES else WORDS[command])
     if command in _OF_BOTS and not word.startswith(("@", "#")):
@@ -69,6 +76,16 @@ def completions(
     if asked and (word or command in _OF_PEOPLE):
         return _starting(word, [f"{nick}: " if word == before else nick for nick in nicks])
     return []
+
+
+def _path(before: str, skipping: int) -> str | None:
+    """The path that is being typed behind so many words; None: it is no path that is typed there."""
+    words = before.split(maxsplit=skipping)
+    if len(words) < skipping or (len(words) == skipping and not before[-1].isspace()):
+        return None
+    begun = words[skipping] if len(words) > skipping else ""
+    ended = begun[0] in begun[1:] if begun[:1] in ("'", '"') else " " in begun
+    return None if ended else begun
 
 
 def _of_bots(command: str, given: Sequence[str], bots: Sequence[str]) -> Sequence[str]:

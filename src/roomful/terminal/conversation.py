@@ -17,7 +17,7 @@ from roomful.terminal.durations import spoken
 from roomful.terminal.front import Front
 from roomful.terminal.listening import Reading
 from roomful.terminal.marking import Marking
-from roomful.terminal.rooms import Room
+from roomful.terminal.rooms import BOT, Room, Silences
 from roomful.terminal.tracing import TraceSwitch
 from roomful.terminal.view import Line, View, counted, listed
 
@@ -85,6 +85,12 @@ class Conversation:
         numbered = numbered or (self.front.live and room is self.current)  # /reply takes numbers of the current room
         self.show(*self.view.message(line, room=prefix, peer=room.peer, answered=answered, numbered=numbered))
 
+    def show_silences(self, room: Room, silences: Silences, seq: int) -> None:
+        """Show why bots were silent at a line that was just shown; once."""
+        prefix = self.prefix(room)
+        for verdict, nick in silences.pop(seq, ()):
+            self.show(self.view.silence(verdict, nick, prefix))
+
     def prefix(self, room: Room) -> str:
         """A room's name before its lines, unless it is the current one."""
         return "" if room is self.current else room.title
@@ -112,7 +118,9 @@ class Conversation:
         missed = await self._missed()
         async with self.entering:
             joined = await self.client.join(reference, last=ENTERED_WITH)
+            silences = await self._silences_of(joined)
             room = self.opened(joined)
+            room.silences = silences
             if turn:
                 self.turn_to(room)
                 if joined.welcome:
@@ -126,6 +134,26 @@ class Conversation:
             await self._until(room, lambda: room.known, STATE_WITHIN)
             self._show_company(room)
         return room
+
+    async def _silences_of(self, joined: Joined) -> Silences:
+        """Why bots were silent at the lines that are shown on entering. Where none is a member, it is not asked."""
+        bots = any(member.kind == BOT for member in joined.members) or joined.count > len(joined.members)
+        if not bots:
+            return {}
+        return await self.silences(joined.room, joined.head - ENTERED_WITH + 1, joined.head)
+
+    async def silences(self, room: str, first: int, last: int) -> Silences:
+        """Why bots were silent at these lines, as people were told: what stands under each line."""
+        if last < 1:
+            return {}
+        try:
+            found = await self.client.told(room, max(1, first), last)
+        except Refused:  # asked too often: then nothing is said of it
+            return {}
+        silences: Silences = {}
+        for verdict in found.verdicts:
+            silences.setdefault(verdict.last, []).append((verdict, found.nicks.get(verdict.bot, "")))
+        return silences
 
     async def _missed(self) -> dict[str, UnreadInfo]:
         """What one has missed, by room; nothing for those who have just come."""

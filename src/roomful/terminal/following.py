@@ -72,6 +72,7 @@ class Following:
             self._show_missed_mark(room, told)
             self._show_day(told.at)
             self._conversation.show_message(room, line)
+            self._conversation.show_silences(room, room.silences, told.seq)
             if told.sender.id != self._client.me.id:
                 self._conversation.marking.shown(room.name, told.seq, line.thread)
             if self._conversation.reading is not None and told.seq > room.replayed:

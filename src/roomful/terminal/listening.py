@@ -24,7 +24,7 @@ class Device(Protocol):
         """Play it to its end, in the thread that calls. Raises NoDevice."""
 
     def stop(self) -> None:
-        """Let what is being played end at once."""
+        """Let what is being played end at once; nothing more is."""
 
 
 class SoundDevice:
@@ -48,7 +48,6 @@ class SoundDevice:
     def play(self, pcm: Pcm) -> None:
         """See Device."""
         piece = pcm.rate // 5  # bytes: a tenth of a second, so that it stops soon
-        self._stopped = False
         try:
             with self._library.RawOutputStream(samplerate=pcm.rate, channels=1, dtype="int16") as stream:
                 for at in range(0, len(pcm.samples), piece):

@@ -8,10 +8,12 @@ from roomful.domain.answers import Joined
 from roomful.domain.events import Sender
 from roomful.domain.room import changed
 from roomful.domain.signals import Presence, State
+from roomful.domain.verdicts import Verdict
 from roomful.protocol.native import Told
 
 BOT = "bot"
 RECENT, SPARE = 500, 100  # lines kept for quoting and for /reply, and how many more before the oldest go
+Silences = dict[int, list[tuple[Verdict, str]]]  # by a line's number: why bots were silent at it, each with its nick
 TYPING_LASTS = 6.0  # s after which somebody who was said to type is not believed to, as docs/protocol.md says
 
 
@@ -37,6 +39,7 @@ class Room:
         self.kind = joined.kind
         self.settings = joined.settings
         self.read = 0  # how far one has read, on whatever device
+        self.silences: Silences = {}  # of the lines that are shown on entering
 
     @property
     def title(self) -> str:

@@ -167,6 +167,14 @@ class View:
         # What /why tells is about the current room.
         return (("class:notice", "· "), *where, *self._reason(why, decision.nick), *(() if room else (_WHY,)))
 
+    def silence(self, verdict: Verdict, nick: str, room: str = "") -> Line:
+        """The same under a line of history, for all lines that it is about: /why NUMBER tells the rest."""
+        count = verdict.last - verdict.first + 1
+        lines = f" · {counted(count, 'line')}" if verdict.first and count > 1 else ""
+        where = f"{one_line(room)}: " if room else ""
+        rest: Fragment = ("class:notice", lines if room else f"{lines} · /why {verdict.last}")
+        return (("class:notice", f"· {where}"), *self._reason(reason(verdict, nick), nick), rest)
+
     def verdict(self, verdict: Verdict, nick: str) -> list[Line]:
         """Why a bot spoke, or was silent, with all that is known of it."""
         lines = f"{about(verdict)}: " if verdict.first else ""

@@ -5,7 +5,8 @@ from typing import Any
 
 from roomful.domain import commands
 from roomful.gateways.http.api.parts import parts
-from roomful.gateways.http.api.routes import NOT_HERE, ROUTES
+from roomful.gateways.http.api.routes import GROUPS, NOT_HERE, ROUTES
+from roomful.store import Change, SetAccount
 from tests.hub.conftest import PASSWORD
 from tests.hub.hosting import Host, verdict
 from tests.support.raw import RawClient
@@ -34,7 +35,7 @@ async def test_each_route_works(api: Api) -> None:
     await hooks(alice)
     await oneself(alice, bob)
     asked = alice.asked | bob.asked | (await api.guest("carol")).asked
-    owners = {"post_invites", "get_usage"}  # for owners of the server
+    owners = {"post_invites", "get_usage", *(route.name for route in GROUPS["The server, for its owners"])}
     assert {route.name for route in SERVED} - asked - owners == {"get_events"}, "which has tests of its own"
 
 
@@ -177,7 +178,16 @@ async def oneself(alice: Program, bob: Program) -> None:
     assert (await alice.ask("GET", "/me")).status == 401
 
 
-NAMES = {"seq": 1, "emoji": "+", "who": "alice", "ban": 1, "nick": "eliza", "memory": "m1", "webhook": "w1"}
+NAMES = {
+    "seq": 1,
+    "emoji": "+",
+    "who": "alice",
+    "ban": 1,
+    "nick": "eliza",
+    "memory": "m1",
+    "webhook": "w1",
+    "account": "bob",
+}
 
 
 async def test_a_stranger_gets_nothing_of_a_private_room(api: Api) -> None:
@@ -224,3 +234,23 @@ async def test_commands_of_connections_and_hosts_are_not_here(api: Api) -> None:
     for field in ("causes", "conversation", "cut", "again"):
         answer = await alice.ask("POST", "/rooms/{room}/events", {"text": "x", field: 1}, room="lobby")
         assert (answer.status, answer.json["field"]) == (400, field)
+
+
+async def test_an_owner_administers_the_server_over_http(api: Api) -> None:
+    ada, bob = await api.account("ada"), await api.account("bob")
+    assert (await bob.ask("GET", "/accounts")).code == "forbidden"
+    await api.served.node.hub.store.append([Change((), (SetAccount(ada.me["id"], owner=True),))])
+    async with asyncio.timeout(10):
+        while (await ada.ask("GET", "/accounts")).status != 200:
+            api.served.node.hub.accounts.look_again()
+    await bob.ok("POST", "/rooms", {"room": "#attic", "kind": "private"})
+    listed = await ada.ok("GET", "/accounts", like="bo")
+    assert [one["account"] for one in listed["accounts"]] == ["bob"]
+    made = await ada.ok("PATCH", "/accounts/{account}", {"code": True}, account="bob")
+    assert made["code"]
+    assert [one["room"] for one in (await ada.ok("GET", "/server/rooms"))["rooms"]] == ["#attic"]
+    await ada.ok("PATCH", "/rooms/{room}", {"archived": True}, room="attic")
+    assert (await ada.ok("GET", "/server/limits"))["accounts"] == 2
+    await ada.ok("DELETE", "/accounts/{account}", account="bob", erase="true")
+    assert [one["account"] for one in (await ada.ok("GET", "/accounts"))["accounts"]] == ["ada"]
+    assert (await bob.ask("GET", "/me")).status == 401

@@ -4,17 +4,29 @@ import { language } from '.'
 
 type Time = string | number | Date
 
+/** The language as the reader's browser has it, such as en-GB: clocks and dates differ within a language. */
+const region = (): string =>
+    navigator.languages.find((tag) => tag.slice(0, 2) === language.value) ?? language.value
+
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function dates(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-    const key = language.value + JSON.stringify(options)
+    const key = region() + JSON.stringify(options)
     let found = formats.get(key)
-    if (!found) formats.set(key, (found = new Intl.DateTimeFormat(language.value, options)))
+    if (!found) formats.set(key, (found = new Intl.DateTimeFormat(region(), options)))
     return found
 }
 
 /** 14:05 */
 export const clock = (at: Time): string => dates({ hour: '2-digit', minute: '2-digit' }).format(new Date(at))
+
+/** 14:05, or 2:05 where clocks have twelve hours: for where there is little room */
+export const briefClock = (at: Time): string =>
+    dates({ hour: 'numeric', minute: '2-digit' })
+        .formatToParts(new Date(at))
+        .map((part) => (part.type === 'dayPeriod' ? '' : part.value))
+        .join('')
+        .trim()
 
 /** 14:05:09.123 */
 export const exactClock = (at: Time): string =>
@@ -80,8 +92,15 @@ export function number(value: number, options?: Intl.NumberFormatOptions): strin
 /** 1.2 kB */
 export function bytes(size: number): string {
     const [amount, unit] =
-        size < 1000 ? [size, 'byte'] : size < 1e6 ? [size / 1e3, 'kilobyte'] : [size / 1e6, 'megabyte']
-    return number(amount, { style: 'unit', unit, maximumFractionDigits: 1 })
+        size < 1000
+            ? [size, 'byte']
+            : size < 1e6
+              ? [size / 1e3, 'kilobyte']
+              : size < 1e9
+                ? [size / 1e6, 'megabyte']
+                : [size / 1e9, 'gigabyte']
+    const unitDisplay = unit === 'byte' ? 'long' : 'short'
+    return number(amount, { style: 'unit', unit, unitDisplay, maximumFractionDigits: 1 })
 }
 
 /** $0.0004, $1.20 */

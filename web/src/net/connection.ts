@@ -20,7 +20,7 @@ export type Phase =
     | { readonly name: 'off' }
     | { readonly name: 'connecting'; readonly attempt: number }
     | { readonly name: 'online' }
-    | { readonly name: 'waiting'; readonly until: number; readonly attempt: number; readonly why: string }
+    | { readonly name: 'waiting'; readonly until: number; readonly attempt: number; readonly code: string; readonly why: string }
     | { readonly name: 'ended'; readonly code: string; readonly message: string }
 
 /** What a request takes: its type, `id`, `again`, and unless it is given a `nonce` too, come from here. */
@@ -95,6 +95,7 @@ export class Connection {
         const socket = new WebSocket(this.url)
         this.socket = socket
         let why = ''
+        let code = ''
         let after: number | null = null
         this.timer = setTimeout(() => socket.close(), PATIENCE)
         socket.onopen = () => this.greet(socket)
@@ -102,11 +103,12 @@ export class Connection {
             const frame = this.read(String(message.data))
             if (frame?.type !== 'goodbye') return
             why = frame.message
+            code = frame.code
             after = frame.retry_after
             if (after === null) this.end(frame)
         }
         socket.onclose = () => {
-            if (this.socket === socket) this.lost(why, after)
+            if (this.socket === socket) this.lost(why, after, code)
         }
     }
 
@@ -126,11 +128,11 @@ export class Connection {
         this.socket = null
     }
 
-    private lost(why: string, after: number | null): void {
+    private lost(why: string, after: number | null, code = ''): void {
         this.drop()
         this.outbox.lost()
         const pause = wait(this.attempt, after, Math.random())
-        this.tell({ name: 'waiting', until: Date.now() + pause, attempt: this.attempt, why })
+        this.tell({ name: 'waiting', until: Date.now() + pause, attempt: this.attempt, code, why })
         this.attempt += 1
         this.timer = setTimeout(() => this.connect(), pause)
     }

@@ -29,6 +29,7 @@ export class Outbox {
     private readonly held: Pending[] = []
     private readonly sent = new Map<number, Pending>()
     private readonly resting = new Set<Pending>()
+    private readonly putOff = new Set<number>() // ids of commands that the server had wait, until they are answered
     private lastId = 0
     private lastNonce = 0
 
@@ -58,9 +59,19 @@ export class Outbox {
         return { id: this.lastId, type, fields: whole, again: false, refusals: 0, resolve, reject }
     }
 
-    /** What may be sent now, so that at most `most` are without a reply. */
+    /**
+     * What may be sent now, so that at most `most` are without a reply. Commands stand behind one that the server has wait,
+     * so that what was said first is recorded first.
+     */
     take(most: number): Pending[] {
-        const taken = this.line.splice(0, Math.max(0, most - this.sent.size))
+        const room = Math.max(0, most - this.sent.size)
+        const first = Math.min(...this.putOff)
+        const taken: Pending[] = []
+        for (let at = 0; at < this.line.length && taken.length < room; ) {
+            const pending = this.line[at]!
+            if (NONCED.has(pending.type) && pending.id > first) at += 1
+            else taken.push(...this.line.splice(at, 1))
+        }
         for (const pending of taken) this.sent.set(pending.id, pending)
         return taken
     }
@@ -80,19 +91,22 @@ export class Outbox {
         if (re === null) return undefined
         const pending = this.sent.get(re)
         this.sent.delete(re)
+        this.putOff.delete(re)
         return pending
     }
 
     /** Keep a request that the server has put off, until `putBack`. */
     rest(pending: Pending): void {
         this.resting.add(pending)
+        if (NONCED.has(pending.type)) this.putOff.add(pending.id)
     }
 
-    /** Put a request that rested back in front of the line, to be sent again; unless it was given up meanwhile. */
+    /** Put a request that rested back into the line, in its order, to be sent again; unless it was given up meanwhile. */
     putBack(pending: Pending, again: boolean): void {
         if (!this.resting.delete(pending)) return
         pending.again ||= again && NONCED.has(pending.type)
-        this.line.unshift(pending)
+        const behind = this.line.findIndex((other) => other.id > pending.id)
+        this.line.splice(behind < 0 ? this.line.length : behind, 0, pending)
     }
 
     /** The connection is gone. What may be sent again goes back into the line, in its order; the rest is told. */
@@ -116,6 +130,7 @@ export class Outbox {
         const all = [...this.sent.values(), ...this.resting, ...this.held.splice(0), ...this.line.splice(0)]
         this.sent.clear()
         this.resting.clear()
+        this.putOff.clear()
         for (const pending of all) pending.reject(why)
     }
 

@@ -1,11 +1,13 @@
 /** What panels are made of. */
 
 import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 
 import { Avatar, Badge, Button, EmptyState, IconButton, Spinner } from '../design'
 import { t } from '../i18n'
 import { aside } from '../state'
 import type { Loaded } from './asking'
+import { inFront } from './shortcuts/keys'
 
 interface FrameProps {
     title: string
@@ -19,10 +21,14 @@ interface FrameProps {
 
 /** A panel beside the timeline. */
 export function AsideFrame({ title, tools, above, children, wide }: FrameProps) {
+    const frame = useRef<HTMLElement>(null)
+    useEffect(() => frame.current?.querySelector<HTMLElement>('[autofocus]')?.focus(), []) // browsers do it in dialogs only
     return (
-        <aside class={`aside-frame${wide ? ' aside-wide' : ''}`} aria-label={title}>
+        <aside ref={frame} class={`aside-frame${wide ? ' aside-wide' : ''}`} aria-label={title} onKeyDown={escape}>
             <header class="aside-head">
-                <h2 class="cut">{title}</h2>
+                <h2 class="cut" dir="auto">
+                    {title}
+                </h2>
                 <span class="push flow">
                     {tools}
                     <IconButton icon="close" label={t('common.close')} onClick={() => (aside.value = null)} />
@@ -32,6 +38,15 @@ export function AsideFrame({ title, tools, above, children, wide }: FrameProps) 
             <div class="aside-content scroll">{children}</div>
         </aside>
     )
+}
+
+/** Esc closes the panel from its fields too, once they are empty. */
+function escape(event: KeyboardEvent): void {
+    const { target } = event
+    if (event.key !== 'Escape' || event.defaultPrevented || inFront(target)) return
+    if (target instanceof HTMLInputElement && target.value) return
+    event.preventDefault()
+    aside.value = null
 }
 
 /** A part of a panel under a heading. */
@@ -103,7 +118,9 @@ export function PersonRow({ id, nick, kind, presence, below, badges, children }:
             <Avatar id={id} nick={nick} kind={kind ?? 'person'} size="medium" presence={presence ?? ''} />
             <div class="person-words">
                 <div class="flow">
-                    <span class="cut person-nick">{nick}</span>
+                    <span class="cut person-nick" dir="auto">
+                        {nick}
+                    </span>
                     <KindBadge kind={kind} />
                     {badges}
                 </div>

@@ -247,6 +247,8 @@ export interface Verdict {
     took?: number
     /** When it was recorded: RFC 3339, UTC; from the server. */
     at?: string
+    /** Somebody who would have expected an answer was told; from the server. */
+    told?: boolean
 }
 
 /** What one bot's verdicts by one rule add up to. */
@@ -265,11 +267,11 @@ export interface Total {
     cost?: number
 }
 
-/** What was used in one day, of one model, by one bot, in one room, for one person. */
+/** What was used in one day, of one model, by one bot or for speech, in one room, for one person. */
 export interface Used {
     /** UTC, as 2026-11-20. */
     day: string
-    /** The bot's id. */
+    /** The bot's id; empty: it was speech. */
     bot: string
     /** As the provider calls it. */
     model?: string
@@ -285,6 +287,10 @@ export interface Used {
     tokens_out?: number
     /** USD. */
     cost?: number
+    /** A service has listened to clips, or spoken texts; empty: a bot has answered. */
+    speech?: '' | 'listen' | 'speak'
+    /** Of speech: seconds of clips, or characters of texts. */
+    amount?: number
 }
 
 /** Something that a bot remembers of a room. */
@@ -335,6 +341,12 @@ export interface BotInfo {
     online?: boolean
     /** How it sounds where it is read out; empty: as everybody. */
     voice?: string
+    /** Of one bot, to members of its rooms: who it is, in the words that its model is given. */
+    persona?: string
+    /** Its persona stands in a file of whoever runs it, and is not told. */
+    persona_kept?: boolean
+    /** Of one bot, to members of its rooms: what limits what it costs. */
+    budgets?: readonly BotBudget[]
 }
 
 /** How a bot is in one room. */
@@ -347,6 +359,20 @@ export interface BotPlace {
     host?: boolean
     /** All the rest, for the bot host: JSON. */
     settings?: string
+}
+
+/** What may be spent in a day (UTC) for a bot's answers by models of others, at one level. */
+export interface BotBudget {
+    /** `server`: by all bots; `room`: in this room; `bot`: by it; `person`: for oneself. */
+    level: string
+    /** USD; 0: no limit. */
+    usd?: number
+    /** Tokens; 0: no limit. */
+    tokens?: number
+    /** USD spent today; null: of the server and the bot, only owners of the server are told. */
+    spent?: number | null
+    /** Tokens used today; null likewise. */
+    used?: number | null
 }
 
 /** A webhook in a list. */
@@ -375,6 +401,81 @@ export interface WebhookInfo {
     due?: string
     /** Why it fails, or is off. */
     reason?: string
+}
+
+/** An account in the list of all. */
+export interface AccountInfo {
+    /** The participant's opaque id. */
+    id: string
+    /** The account's name. */
+    account: string
+    /** Its nick now. */
+    nick: string
+    /**
+     * `person` (has an account), `guest` (has none), `bot`, `webhook` or `service`; take another word for
+     * `person`. Marked by the server, never by the participant.
+     */
+    kind: string
+    /** When it was made: RFC 3339, UTC. */
+    created: string
+    /** When it was last connected; empty: not known. */
+    seen?: string
+    /** It owns the server. */
+    owner?: boolean
+    /** Connected now. */
+    online?: boolean
+    /** Nobody may log in to it. */
+    disabled?: boolean
+    /** It has no password: its person has not come yet. */
+    waiting?: boolean
+    /** It is run by the bot host, which alone changes and deletes it. */
+    hosted?: boolean
+    /** On how many devices it is logged in. */
+    devices?: number
+    /** Of how many rooms it is a member, direct ones apart. */
+    rooms?: number
+}
+
+/** A room in the list of all. */
+export interface ServerRoomInfo {
+    /** `#name` or `!id`. */
+    room: string
+    /** Its opaque id: `!` and this names it for ever. */
+    id: string
+    /** `public` or `private`. */
+    kind: string
+    /** When it began: RFC 3339, UTC. */
+    created: string
+    /** How many members. */
+    count: number
+    /** Its newest event. */
+    head: number
+    /** When that was recorded; empty: there is none. */
+    at?: string
+    /** Nicks of its owners, at most 10; none: nobody owns it. */
+    owners?: readonly string[]
+    /** Nobody may write any more. */
+    archived?: boolean
+    /** Of files that were uploaded to it. */
+    bytes?: number
+}
+
+/** A limit. */
+export interface LimitInfo {
+    /** Table and key in `roomful.toml`: `limits.max_frame`; or what it is called. */
+    name: string
+    /** How much. */
+    value: number
+    /** Of what: `bytes`, `seconds`, `per second`, `USD` …; empty: how many. */
+    unit?: string
+    /** What it limits. */
+    about?: string
+    /** How much of it is used, by whoever uses most; null: not known. */
+    used?: number | null
+    /** It does not hold: it is switched off. */
+    lifted?: boolean
+    /** It is built in: no setting changes it. */
+    fixed?: boolean
 }
 
 /** The first request of a connection. */
@@ -1024,7 +1125,10 @@ export interface DecideRequest {
     tell?: readonly string[]
 }
 
-/** Ask why bots spoke, or were silent: at a line, or of late. */
+/**
+ * Ask why bots spoke, or were silent: at a line, or of late; with `first` and `last`, as it stands under
+ * these lines.
+ */
 export interface WhyRequest {
     /** `#name`, or `!id` for a direct room. */
     room: string
@@ -1034,6 +1138,13 @@ export interface WhyRequest {
     limit?: number
     /** Add up, by bot and rule, what was decided in the last 7 days, too. */
     totals?: boolean
+    /**
+     * With `last`, instead of `seq`: what people were told of these lines. Silences of one bot by one
+     * rule that follow each other are one.
+     */
+    first?: number | null
+    /** The last of these lines. */
+    last?: number | null
 }
 
 /**
@@ -1083,12 +1194,14 @@ export interface ForgetRequest {
     memory: string
 }
 
-/** List the bots of a room, or all that one may fetch. */
+/** List the bots of a room, or all that one may fetch; or tell of one of them what its members may know. */
 export interface BotsRequest {
     /** `#name`, or `!id` for a direct room. */
     room?: string | null
     /** The last nick of the page before. */
     after?: string
+    /** Only the one with this id, and with its persona and its budgets. */
+    bot?: string
 }
 
 /**
@@ -1224,6 +1337,50 @@ export interface WebhooksRequest {
     room: string
 }
 
+/** List the accounts of the server, by name. For its owners. */
+export interface AccountsRequest {
+    /** Only those with this in their name or nick, whatever the case. */
+    like?: string
+    /** The last account of the page before. */
+    after?: string
+    /** How many at most; fewer come if the frame is full. */
+    limit?: number
+}
+
+/** Change an account. For owners of the server. */
+export interface AccountSetRequest {
+    /** The account's name. */
+    account: string
+    /** Whether it owns the server, which keeps one owner. */
+    owner?: boolean | null
+    /** Log all its devices out. */
+    logout?: boolean
+    /** Make a code with which its person sets another password; older ones end. */
+    code?: boolean
+}
+
+/** Delete an account of somebody else. For owners of the server. */
+export interface AccountDropRequest {
+    /** The account's name. */
+    account: string
+    /** Redact every message it wrote, too. */
+    erase?: boolean
+}
+
+/**
+ * List every room of the server that has a name, private ones too, but nothing said there. For its
+ * owners.
+ */
+export interface ServerRoomsRequest {
+    /** The last room of the page before. */
+    after?: string
+    /** How many at most; fewer come if the frame is full. */
+    limit?: number
+}
+
+/** List the limits that hold on the server, and what is used of them. For its owners. */
+export type LimitsRequest = Record<never, never>
+
 /** Show that the connection lives. */
 export type PingRequest = Record<never, never>
 
@@ -1251,6 +1408,11 @@ export interface Page {
     head: number
     /** There are more in the direction asked for; with `around`: newer ones. */
     more?: boolean
+    /**
+     * Of `history`, `thread` and `pins`: what was done to these messages, where it is not among the
+     * events: their newest edits and pins, and reactions.
+     */
+    changes?: readonly EventFrame[]
 }
 
 /** Answers `hello`. */
@@ -1437,6 +1599,8 @@ export interface Verdicts {
     nicks?: Readonly<Record<string, string>>
     /** If asked for: by bot, that of most lines first. */
     totals?: readonly Total[]
+    /** Of lines asked for by `first` and `last`, those up to this one did not fit; 0: all did. */
+    rest?: number
 }
 
 /** Answers `usage`: by day, model, bot, room and person. */
@@ -1518,6 +1682,48 @@ export interface WebhookList {
     room: string
     /** The oldest first. */
     webhooks: readonly WebhookInfo[]
+}
+
+/** Answers `accounts`. */
+export interface AccountList {
+    /** In the order of their names without regard to case. */
+    accounts: readonly AccountInfo[]
+    /** There are more: ask `after` the last `account`. */
+    more?: boolean
+}
+
+/** Answers `account_set`. */
+export interface AccountChanged {
+    /** If asked for: for `register` with the account's name. It is shown only here. */
+    code?: string
+    /** When the code ends: RFC 3339, UTC. */
+    until?: string
+}
+
+/** Answers `server_rooms`. */
+export interface ServerRoomList {
+    /** In the order of their names without regard to case. */
+    rooms: readonly ServerRoomInfo[]
+    /** How many direct rooms there are: whose, nobody is told. */
+    direct?: number
+    /** There are more: ask `after` the last `room`. */
+    more?: boolean
+}
+
+/** Answers `limits`. */
+export interface LimitList {
+    /** In the order of the configuration, then those built in. */
+    limits: readonly LimitInfo[]
+    /** How many accounts there are. */
+    accounts?: number
+    /** How many rooms with a name. */
+    rooms?: number
+    /** How large the database is, bytes; 0: not known. */
+    database?: number
+    /** What was uploaded, bytes. */
+    files?: number
+    /** What is free on the disk of the files, bytes; 0: not known. */
+    free?: number
 }
 
 /** Somebody said something in the room. */
@@ -2013,6 +2219,11 @@ export interface Requests {
     webhook_set: WebhookSetRequest
     webhook_drop: WebhookDropRequest
     webhooks: WebhooksRequest
+    accounts: AccountsRequest
+    account_set: AccountSetRequest
+    account_drop: AccountDropRequest
+    server_rooms: ServerRoomsRequest
+    limits: LimitsRequest
     ping: PingRequest
     bye: ByeRequest
 }
@@ -2091,6 +2302,11 @@ export interface Answers {
     webhook_set: WebhookMade
     webhook_drop: Done
     webhooks: WebhookList
+    accounts: AccountList
+    account_set: AccountChanged
+    account_drop: Done
+    server_rooms: ServerRoomList
+    limits: LimitList
 }
 
 /** Commands that carry a nonce. */
@@ -2243,6 +2459,7 @@ export type ErrorCode =
     | 'bad_audio'
     | 'audio_too_long'
     | 'no_speech'
+    | 'over_budget'
     | 'no_such_voice'
     | 'speech_trouble'
     | 'frame_too_large'

@@ -1,3 +1,5 @@
+import { signal } from '@preact/signals'
+
 import { Refused } from '../net/refused'
 import type { RoomInfo } from '../protocol/types'
 import { ask } from './client'
@@ -8,12 +10,16 @@ import { epoch, missed, replaced } from './session'
 const AT_ONCE = 80 // lines of a room that is opened for the first time
 const FAR = 400 // further behind than this, a room begins anew at its newest lines
 
+/** What is unread is being learnt: until then nothing counts as read, as the unread line would not be known any more. */
+export const counting = signal(false)
+
 /** After a login: follow the rooms one was in, then those one is in by now, and learn what is unread. */
 export async function comeBack(): Promise<void> {
+    counting.value = true
     const known = rooms.value.filter((room) => room.joined.value)
     const before = new Map(known.map((room) => [room, room.cursor]))
     const back = known.map((room) => follow(room).catch((why: unknown) => lost(room, why)))
-    const counts = learn()
+    const counts = learn().finally(() => (counting.value = false))
     await Promise.all(back)
     tellMissed(before)
     await counts
@@ -37,6 +43,7 @@ export async function follow(room: Room, fresh = AT_ONCE): Promise<Room> {
 function begin(room: Room, answer: Parameters<Room['entered']>[0], after: number, fresh: number): void {
     room.skipped = after >= 0 ? after : Math.max(answer.first ? answer.first - 1 : 0, answer.head - fresh, 0)
     room.entered(answer)
+    room.unexplained.value = Math.max(room.first, Math.min(room.skipped, answer.head - fresh) + 1)
 }
 
 /** Become a member of a room, `#name`, `!id` or `@nick`, and follow it. Throws `Refused`. */

@@ -1,5 +1,6 @@
 import type { Page } from '../protocol/types'
 import { ask } from './client'
+import { reasonsOf } from './explaining'
 import type { Stretch } from './log'
 import { last } from './log'
 import type { Room } from './room'
@@ -11,7 +12,8 @@ const asking = new Set<string>()
 export async function before(room: Room, stretch: Stretch): Promise<void> {
     if (stretch.first <= room.first) return
     await once(`${room.id}<${stretch.first}`, async () => {
-        room.take((await ask('history', { room: room.name.value, before: stretch.first, limit: PAGE })).events)
+        void reasonsOf(room, Math.max(room.first, stretch.first - PAGE), stretch.first - 1) // asked first: it is there when the lines are
+        learn(room, await ask('history', { room: room.name.value, before: stretch.first, limit: PAGE }))
     })
 }
 
@@ -20,15 +22,16 @@ export async function after(room: Room, stretch: Stretch): Promise<void> {
     const end = last(stretch)
     if (end >= room.head.value) return
     await once(`${room.id}>${end}`, async () => {
-        room.take((await ask('history', { room: room.name.value, after: end, limit: PAGE })).events)
+        void reasonsOf(room, end + 1, end + PAGE) // asked first: it is there when the lines are
+        learn(room, await ask('history', { room: room.name.value, after: end, limit: PAGE }))
     })
 }
 
 /** Have a line and what stands around it; answers whether the room has it. Throws `Refused`. */
 export async function around(room: Room, seq: number): Promise<boolean> {
     if (room.log.get(seq)) return true
-    const page = await ask('history', { room: room.name.value, around: seq, limit: PAGE })
-    room.take(page.events)
+    void reasonsOf(room, Math.max(room.first, seq - PAGE / 2), seq + PAGE / 2)
+    learn(room, await ask('history', { room: room.name.value, around: seq, limit: PAGE }))
     return room.log.get(seq) !== undefined
 }
 
@@ -51,6 +54,11 @@ export async function atTime(room: Room, time: number): Promise<number> {
 
 async function one(room: Room, seq: number): Promise<Page['events'][number] | undefined> {
     return (await ask('history', { room: room.name.value, after: seq - 1, limit: 1 })).events[0]
+}
+
+function learn(room: Room, page: Page): void {
+    room.note(page.changes ?? [])
+    room.take(page.events)
 }
 
 async function once(key: string, run: () => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import type { EventFrame, Sender } from '../protocol/types'
+import { withOne, withoutOld, type Said } from './reasons'
 import type { Room } from './room'
 import { roomFor, rooms } from './rooms'
 import { epoch, me } from './session'
@@ -14,6 +15,8 @@ interface Kept {
     readonly first: number
     readonly head: number
     readonly events: readonly EventFrame[]
+    /** Why bots were silent at them. */
+    readonly said?: readonly Said[]
 }
 
 const NAME = 'roomful'
@@ -44,6 +47,7 @@ function keepNow(): void {
 
 async function keep(room: Room): Promise<void> {
     const newest = room.log.stretches.at(-1)
+    const events = newest?.events.slice(-NEWEST) ?? []
     const kept: Kept = {
         id: room.id,
         name: room.name.value,
@@ -53,7 +57,8 @@ async function keep(room: Room): Promise<void> {
         read: room.read.value,
         first: room.first,
         head: room.head.value,
-        events: newest?.events.slice(-NEWEST) ?? [],
+        events,
+        said: [...withoutOld(room.decisions.value, events[0]?.seq ?? Infinity).values()].flat(),
     }
     await store('readwrite', (rooms_, facts) => {
         rooms_.put(kept)
@@ -87,6 +92,7 @@ function restore(kept: Kept): void {
     room.first = kept.first
     room.head.value = kept.head
     room.take(kept.events)
+    room.decisions.value = (kept.said ?? []).reduce(withOne, room.decisions.value)
 }
 
 /** Forget all that is kept on this device, as on logging out. */

@@ -6,14 +6,9 @@ import { blanked, Book, type Line } from './facts'
 import { laterFrame } from './frame'
 import { Here } from './here'
 import { last, Log, type Stretch } from './log'
-
-/** A verdict line: why a bot spoke, or was silent. */
-export interface Said extends DecisionSignal {
-    readonly at: number // ms since 1970, by this machine's clock
-}
+import { withOne, withoutOld, type Reasons } from './reasons'
 
 const BETWEEN = 50 // ms: a room in which more is said than can be read is shown anew so often, and keys come first
-const MOST_DECISIONS = 300
 const MOST_EVENTS = 6000 // in memory, unless they are being read
 const FEWER_EVENTS = 2000
 
@@ -39,8 +34,10 @@ export class Room {
     readonly threads = signal<ReadonlyMap<number, number>>(new Map())
     readonly here = new Here()
     readonly drafts = new Drafts()
-    /** Verdict lines by the number of the line they stand under; under 0 those about no line. */
-    readonly decisions = signal<ReadonlyMap<number, readonly Said[]>>(new Map())
+    /** Verdict lines: why bots spoke, or were silent. */
+    readonly decisions = signal<Reasons>(new Map())
+    /** From this line on, what bots made of lines is still to be asked for, once the room is shown; 0: nothing. */
+    readonly unexplained = signal(0)
     /** Moves when the log, or what is shown of it, has changed: with the next frame, at most 20 times a second. */
     readonly version = signal(0)
     readonly log = new Log()
@@ -120,6 +117,12 @@ export class Room {
         return fresh
     }
 
+    /** What was done to messages, told out of its place in the log: it changes them, and is no part of what is shown. */
+    note(changes: readonly EventFrame[]): void {
+        for (const event of changes) this.book.note(event)
+        if (changes.length) this.touch()
+    }
+
     /** A message of somebody else came, behind what was read. Counts move once a frame, as the log does. */
     news(named: boolean, inThread: boolean): void {
         if (!inThread) this.fresh.unread += 1
@@ -143,7 +146,9 @@ export class Room {
     trim(): void {
         const newest = this.log.stretches.at(-1)
         if (this.readingBack || !newest || newest.events.length <= MOST_EVENTS) return
-        this.book.trim(this.log.trim(FEWER_EVENTS))
+        const first = this.log.trim(FEWER_EVENTS)
+        this.book.trim(first)
+        this.decisions.value = withoutOld(this.decisions.value, first)
         this.touch()
     }
 
@@ -163,14 +168,8 @@ export class Room {
         return (seq ? this.log.around(seq) : undefined) ?? this.log.stretches.at(-1)
     }
 
-    decided(decision: DecisionSignal): void {
-        const under = decision.verdict.last
-        const all = new Map(this.decisions.value)
-        const others = (all.get(under) ?? []).filter((one) => one.verdict.bot !== decision.verdict.bot)
-        all.set(under, [...others, { ...decision, at: Date.now() }])
-        const oldest = all.keys().next()
-        if (all.size > MOST_DECISIONS && !oldest.done) all.delete(oldest.value)
-        this.decisions.value = all
+    decided({ verdict, nick = '' }: DecisionSignal): void {
+        this.decisions.value = withOne(this.decisions.value, { verdict, nick, at: Date.now() })
         this.touch()
     }
 
@@ -178,6 +177,7 @@ export class Room {
     forget(): void {
         this.log.clear()
         this.book.clear()
+        this.decisions.value = new Map()
         this.skipped = 0
         this.head.value = 0
         this.touch()

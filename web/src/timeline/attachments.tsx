@@ -60,7 +60,7 @@ function File({ file }: { file: Attachment }) {
     return (
         <a class="file" href={address(file)} download={file.name} rel="noopener noreferrer">
             <Icon name="file" />
-            <span class="file-name">{file.name}</span>
+            <span class="file-name" dir="auto">{file.name}</span>
             <span class="faint small">{bytes(file.size)}</span>
             <span class="unseen">{t('file.download')}</span>
         </a>

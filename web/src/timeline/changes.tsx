@@ -3,6 +3,7 @@ import { signal } from '@preact/signals'
 import { Button, Dialog } from '../design'
 import { t } from '../i18n'
 import { moment } from '../i18n/format'
+import { plain } from '../markdown/plain'
 import type { EventFrame } from '../protocol/types'
 import { ask, type Room } from '../state'
 import { told } from '../app/telling'
@@ -59,7 +60,7 @@ export function Erasing() {
     return (
         <Dialog title={t('erase.title')} size="small" onClose={close} actions={actions}>
             <p>{t('erase.words')}</p>
-            <p class="quote-text soft">{line.text}</p>
+            <p class="quote-text soft">{plain(line.text)}</p>
         </Dialog>
     )
 }

@@ -28,7 +28,7 @@ function GrowingAnswer({ room, growing }: { room: Room; growing: Growing }) {
             </div>
             <div class="row-body">
                 <header class="row-head">
-                    <span class={`nick ink-${hueOf(sender.id)}`}>{sender.nick}</span>
+                    <span dir="auto" class={`nick ink-${hueOf(sender.id)}`}>{sender.nick}</span>
                     <Badge look="accent">{t('kind.bot')}</Badge>
                     <span class="faint small">{t(text ? 'growing.writes' : 'growing.thinks')}</span>
                 </header>

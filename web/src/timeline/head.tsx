@@ -22,14 +22,14 @@ export function RoomHead({ room }: { room: Room }) {
                 <Waiting />
             </span>
             <div class="room-name">
-                <h1 class="cut">{room.title}</h1>
+                <h1 class="cut" dir="auto">{room.title}</h1>
                 {room.kind.value === 'private' && <Icon name="lock" size={16} />}
                 {room.settings.value.archived && <Badge>{t('room.archived')}</Badge>}
-                <span class="room-topic cut soft">{room.topic.value}</span>
+                <span class="room-topic cut soft" dir="auto">{room.topic.value}</span>
             </div>
             {!direct && <Bots room={room} />}
             <Button small look="quiet" icon="people" class="room-people" onClick={() => toggleAside('details')}>
-                {room.here.count.value}
+                {online.value && room.here.count.value}
                 <span class="unseen"> {t('room.here')}</span>
             </Button>
             <IconButton
@@ -47,6 +47,7 @@ export function RoomHead({ room }: { room: Room }) {
             <IconButton
                 icon="panel"
                 label={t('room.details')}
+                class="room-wide"
                 pressed={aside.value?.name === 'details'}
                 onClick={() => toggleAside('details')}
             />

@@ -32,6 +32,7 @@ export function Picker({ room, line }: { room: Room; line: Line }) {
         void import('../composer/emoji').then(({ search }) => (found.value = text ? search(text, 24) : []))
     }
     const pick = (emoji: string) => {
+        box.current?.closest('article')?.focus()
         picking.value = 0
         react(room, line, emoji)
     }
@@ -54,6 +55,7 @@ export function Picker({ room, line }: { room: Room; line: Line }) {
             <input
                 class="input"
                 type="search"
+                name="emoji"
                 placeholder={t('picker.search')}
                 aria-label={t('picker.search')}
                 value={wanted.value}

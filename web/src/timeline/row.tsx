@@ -10,6 +10,7 @@ import { aside, go, me, type Line, type Room } from '../state'
 import { Actions } from './actions'
 import { Attachments } from './attachments'
 import { showChanges } from './changes'
+import { Previews } from './previews'
 import { Reactions } from './reactions'
 import { keysOn } from './shortcuts'
 import { sentence } from './words'
@@ -51,7 +52,7 @@ export const Row = memo(function Row({ room, event, line, index, first, newDay, 
 function Fact({ event }: { event: EventFrame }) {
     return (
         <div class="fact" tabIndex={-1}>
-            <span dir="auto">{sentence(event)}</span>
+            <span>{sentence(event)}</span>
             <time dateTime={event.at} title={moment(event.at)}>
                 {clock(event.at)}
             </time>
@@ -97,6 +98,7 @@ export function Message({ room, line, first, inThread = false }: MessageProps) {
                 {line.body.reply_to && <Quote room={room} seq={line.body.reply_to} />}
                 <Said room={room} line={line} />
                 <Attachments line={line} />
+                <Previews room={room} line={line} />
                 <Reactions room={room} line={line} />
                 {!inThread && line.replies > 0 && <ThreadLink room={room} line={line} />}
             </div>

@@ -11,6 +11,7 @@ import { OutgoingLines } from './outgoing'
 import { beginsAnew } from './rows'
 import { Message } from './row'
 import { walked } from './shortcuts'
+import { VerdictLines } from './verdicts'
 
 /** A thread beside the timeline: the line it hangs on, what was said in it, and where one answers. */
 export function Thread({ room, root }: { room: Room; root: number }) {
@@ -20,9 +21,10 @@ export function Thread({ room, root }: { room: Room; root: number }) {
         if (!online.value) return
         told(around(room, root))
         told(
-            ask('thread', { room: room.name.value, seq: root, limit: 500 }).then(
-                ({ events }) => (fetched.value = events),
-            ),
+            ask('thread', { room: room.name.value, seq: root, limit: 500 }).then(({ events, changes = [] }) => {
+                room.note(changes)
+                fetched.value = events
+            }),
         )
     }, [room, root, online.value])
     const lines = said(room, root, fetched.value ?? [])
@@ -61,13 +63,15 @@ export function Thread({ room, root }: { room: Room; root: number }) {
                     )}
                 </div>
                 {lines.map(({ line, event }, at) => (
-                    <Message
-                        key={line.seq}
-                        room={room}
-                        line={line}
-                        first={beginsAnew(event, lines[at - 1]?.event)}
-                        inThread
-                    />
+                    <div key={line.seq}>
+                        <Message
+                            room={room}
+                            line={line}
+                            first={beginsAnew(event, lines[at - 1]?.event)}
+                            inThread
+                        />
+                        <VerdictLines room={room} seq={line.seq} />
+                    </div>
                 ))}
                 <OutgoingLines room={room} thread={root} />
             </div>

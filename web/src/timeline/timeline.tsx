@@ -1,10 +1,10 @@
-import { signal, useComputed, useSignal, useSignalEffect } from '@preact/signals'
+import { effect, signal, useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 
 import { Button, EmptyState, IconButton, Spinner } from '../design'
 import { t } from '../i18n'
 import type { EventFrame } from '../protocol/types'
-import { after, around, before, markRead, online, place, type Room } from '../state'
+import { after, around, aside, before, counting, markRead, newestReasons, online, place, type Room } from '../state'
 import { last } from '../state/log'
 import { told } from '../app/telling'
 import { GrowingAnswers } from './growing'
@@ -42,6 +42,7 @@ export function Timeline({ room }: { room: Room }) {
     useEffect(() => fetchMore(room, scroller, focus.value))
     useWishes(room, scroller, focus, flash)
     useReading(room, scroller, atHead)
+    useEffect(() => effect(() => void (online.value && newestReasons(room))), [room])
 
     const toEnd = () => {
         focus.value = 0
@@ -155,17 +156,25 @@ function useWishes(room: Room, scroller: Scroller, focus: { value: number }, fla
 
 /** What is seen is read: the newest lines, while the page is looked at. */
 function useReading(room: Room, scroller: Scroller, atHead: boolean): void {
+    const looked = visible.value && room.joined.value && !counting.value
     useEffect(() => {
         room.readingBack = !scroller.stuck.value || !atHead
-        if (atHead && scroller.stuck.value && visible.value && room.joined.value) markRead(room, room.cursor)
+        if (looked && atHead && scroller.stuck.value) markRead(room, room.cursor)
     })
     useEffect(() => () => void (room.readingBack = false), [room])
 }
 
 function keys(event: KeyboardEvent, toEnd: () => void): void {
+    if (event.key === 'Escape' && !aside.value) return toField(event)
     if (walked(event) || event.key !== 'End' || event.target !== event.currentTarget) return
     event.preventDefault()
     toEnd()
+}
+
+/** From the lines back to where one writes. */
+function toField(event: KeyboardEvent): void {
+    event.preventDefault()
+    document.querySelector<HTMLTextAreaElement>('#composer')?.focus()
 }
 
 function Beginning({ room, from }: { room: Room; from: number }) {
@@ -175,7 +184,10 @@ function Beginning({ room, from }: { room: Room; from: number }) {
     const direct = room.kind.value === 'direct'
     return (
         <div class="beginning">
-            <EmptyState icon={direct ? 'person' : 'hash'} title={t('timeline.beginning', { room: room.title })}>
+            <EmptyState
+                icon={direct ? 'person' : 'hash'}
+                title={t(direct ? 'timeline.beginning.with' : 'timeline.beginning', { room: room.title })}
+            >
                 <p>
                     {room.welcome.value ||
                         room.settings.value.description ||

@@ -37,11 +37,13 @@ export function VerdictLines({ room, seq }: { room: Room; seq: number }) {
 function VerdictLine({ said, seq }: { said: Said; seq: number }) {
     const nick = said.nick || t('verdict.bot')
     const why = reason(said.verdict, nick)
+    const lines = said.verdict.first ? said.verdict.last - said.verdict.first + 1 : 1
     const named = why.startsWith(`${nick} `)
     return (
         <p class="verdict">
             {named && <span class={`verdict-nick ink-${hueOf(said.verdict.bot)}`}>{nick}</span>}
             {named ? why.slice(nick.length) : why}
+            {lines > 1 && ` · ${t('verdict.lines', { count: lines })}`}
             <button type="button" class="link-button" onClick={() => (aside.value = { name: 'why', seq })}>
                 {t('verdict.why')}
             </button>

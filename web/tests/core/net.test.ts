@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { wait } from '../../src/net/backoff'
 import { Outbox, written } from '../../src/net/outbox'
 import { Refused } from '../../src/net/refused'
+import { Newest } from '../../src/net/tap'
 
 const nobody = () => undefined
 
@@ -17,6 +18,24 @@ describe('coming back', () => {
     it('waits as long as a goodbye asks for, and a little spread behind it', () => {
         expect(wait(0, 2, 0)).toBe(2000)
         expect(wait(0, 2, 1)).toBe(2250)
+    })
+})
+
+describe('frames for whoever looks on later', () => {
+    const frames = (newest: Newest) => newest.all().map((one) => one.text)
+
+    it('are the newest', () => {
+        const newest = new Newest(3, 100)
+        for (let at = 0; at < 20; at += 1) newest.add({ out: false, at, text: `${at}` })
+        expect(frames(newest)).toEqual(['17', '18', '19'])
+    })
+
+    it('are fewer where they are long, and at least one', () => {
+        const newest = new Newest(300, 100)
+        for (const size of [60, 60, 30, 10]) newest.add({ out: true, at: 0, text: 'x'.repeat(size) })
+        expect(frames(newest).map((text) => text.length)).toEqual([60, 30, 10])
+        newest.add({ out: true, at: 0, text: 'y'.repeat(500) })
+        expect(frames(newest).map((text) => text.length)).toEqual([500])
     })
 })
 
@@ -60,6 +79,24 @@ describe('what has no answer', () => {
         box.putBack(pending, false)
         expect(refused.map((why) => why.code)).toEqual(['off'])
         expect(box.take(64)).toEqual([])
+    })
+
+    it('is not overtaken by what was said later while the server has it wait', () => {
+        const box = new Outbox('p')
+        for (const text of ['one', 'two']) box.add('post', { room: '#a', text }, nobody, nobody)
+        const [one, two] = box.take(64).map((pending) => box.answered(pending.id)!)
+        box.rest(one!)
+        box.rest(two!)
+        box.add('post', { room: '#a', text: 'three' }, nobody, nobody)
+        box.add('rooms', {}, nobody, nobody)
+        box.putBack(two!, false) // its time may come first
+        expect(box.take(64).map((pending) => pending.id)).toEqual([4]) // a question waits for nobody
+        box.putBack(one!, false)
+        expect(box.take(64).map((pending) => pending.id)).toEqual([1])
+        box.answered(1)
+        expect(box.take(64).map((pending) => pending.id)).toEqual([2])
+        box.answered(2)
+        expect(box.take(64).map((pending) => pending.id)).toEqual([3])
     })
 
     it('stands behind what is asked while it is held', () => {

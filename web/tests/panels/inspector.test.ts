@@ -6,11 +6,14 @@ import {
     header,
     kept,
     KEPT,
+    MOST,
     Reader,
     roomsOf,
     typesOf,
     type Seen,
 } from '../../src/panels/inspector/frames'
+import { explained, type Explanations } from '../../src/panels/inspector/explaining'
+import { BODIES, CODES, PUSHED, REQUESTS, SIGNALS } from '../../src/protocol/words'
 import { masked } from '../../src/panels/inspector/masking'
 
 const frame = (out: boolean, value: object, at = 0) => ({ out, at, text: JSON.stringify(value) })
@@ -27,6 +30,33 @@ const TALK = [
     frame(false, { type: 'signal', room: '#tea', body: { type: 'typing' } }, 20),
     frame(false, { type: 'error', re: null, code: 'bad_code', message: 'No.' }, 30),
 ]
+
+it('keeps no more than there is room for, of whatever size', () => {
+    const large = read(...Array.from({ length: 200 }, (_, at) => frame(false, { type: 'ok', at, text: 'x'.repeat(60_000) })))
+    const left = kept(large.slice(0, 100), large.slice(100))
+    expect(left.reduce((sum, one) => sum + one.size, 0)).toBeLessThanOrEqual(MOST)
+    expect(left.at(-1)).toBe(large.at(-1))
+    expect(kept([], large.slice(0, 1))).toHaveLength(1)
+})
+
+describe.each(['de', 'es', 'ko', 'ru'])('what frames are for, in %s', (tag) => {
+    it('is said of every kind that the protocol has', async () => {
+        const said = ((await import(`../../src/i18n/${tag}/frames.ts`)) as { default: Explanations }).default
+        const names = (of: Explanations) => Object.entries(of).map(([part, some]) => [part, ...Object.keys(some).sort()])
+        expect(names(said)).toEqual(names({ pushed: PUSHED, requests: REQUESTS, bodies: BODIES, signals: SIGNALS }))
+    })
+
+    it('is told of the kind and of what it bears', async () => {
+        const said = ((await import(`../../src/i18n/${tag}/frames.ts`)) as { default: Explanations }).default
+        const [post, ok, event, typing, error] = read(...TALK)
+        expect(explained(post!, said)).toBe(said.requests['post'])
+        expect(explained(ok!, said)).toBe(`${said.pushed['ok']} ${said.requests['post']}`)
+        expect(explained(event!, said)).toBe(`${said.pushed['event']} ${said.bodies['message']}`)
+        expect(explained(typing!, said)).toBe(`${said.pushed['signal']} ${said.signals['typing']}`)
+        expect(explained(error!, said)).toBe(`${said.pushed['error']} ${CODES['bad_code']}`)
+        expect(explained(post!, { ...said, requests: {} })).toBe(REQUESTS['post'])
+    })
+})
 
 describe('reading frames', () => {
     it('knows which request a reply answers, and after how long', () => {

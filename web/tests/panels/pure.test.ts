@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { amount, grouped } from '../../src/panels/admin/allowances'
 import { figures } from '../../src/panels/admin/figures'
 import { requestIn } from '../../src/panels/approval/requests'
 import { destination, linesOf, modeOf, models, total, totalsBy } from '../../src/panels/bots/words'
@@ -187,4 +188,30 @@ it('reads the figures of the server', () => {
         ['roomful_connections', 3],
         ['roomful_frames_total', 7],
     ])
+})
+
+describe('limits', () => {
+    it('stand by table, those that are built in last', () => {
+        const limits = [
+            { name: 'limits.max_frame', value: 65_536 },
+            { name: 'files.daily', value: 1 },
+            { name: 'limits.idle', value: 120 },
+            { name: 'pins', value: 50, fixed: true },
+        ]
+        expect(grouped(limits).map(([table, some]) => [table, some.length])).toEqual([
+            ['limits', 2],
+            ['files', 1],
+            ['fixed', 1],
+        ])
+    })
+
+    it.each([
+        [65_536, 'bytes', '65.5 kB'],
+        [80_000_000_000, 'bytes', '80 GB'],
+        [120, 'seconds', '2 min'],
+        [3, 'days', '3 days'],
+        [2, 'USD', '$2.00'],
+        [10_000, '', '10,000'],
+        [4, 'moons', '4 moons'],
+    ])('%s %s is %s', (value, unit, said) => expect(amount(value, unit)).toBe(said))
 })

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from roomful.bots.settings import BotSettings
 from roomful.domain.events import Sender
+from roomful.egress.pinning import Resolve, resolve
 from roomful.errors import ExtraMissing
 from roomful.log import Log
 from roomful.protocol.native import Told
@@ -21,7 +22,7 @@ from .room import READ_AROUND, REMEMBER, SEARCH_ROOM, read_around, remember, sea
 from .servers import Server, ServerTrouble, of_settings
 from .settings import McpSettings, ToolSettings, setting
 from .telling import Telling
-from .web import WEB_FETCH, Resolve, Web, resolve
+from .web import WEB_FETCH, Web
 
 if TYPE_CHECKING:
     from roomful.bots.context import ContextLine

@@ -1,19 +1,18 @@
 """web_fetch: a page of the open internet, as text.
 
-The name is resolved here, every address that it stands for is looked at, and the connection goes to that very address: a
-name that stands for something else a moment later ("DNS rebinding") gains nothing. Redirects are followed by hand, each of
-them looked at like the first address.
+The connection goes to the very address that was looked at (egress/pinning.py). Redirects are followed by hand, each of them
+looked at like the first address.
 """
 
 import asyncio
 import codecs
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import SplitResult, urljoin, urlunsplit
+from urllib.parse import urljoin, urlunsplit
 
-from roomful.domain.addresses import check, networks, parts_of
+from roomful.domain.addresses import networks, parts_of
+from roomful.egress.pinning import Place, Resolve, pinned, resolve
 from roomful.egress.settings import DIRECT
 from roomful.errors import ExtraMissing
 
@@ -22,8 +21,6 @@ from .settings import ToolSettings
 
 if TYPE_CHECKING:
     import httpx2
-
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 MOST = 1024 * 1024  # bytes of a page
 SECONDS = 15.0  # in all, redirects too
@@ -47,12 +44,6 @@ WEB_FETCH = Described(
 
 class NotFetched(Exception):
     """There is no page, and the message says why."""
-
-
-async def resolve(host: str, port: int) -> list[str]:
-    """All addresses that a name stands for. Raises OSError."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 class Web:
@@ -90,7 +81,7 @@ class Web:
     async def _fetch(self, url: str) -> str:
         for _ in range(REDIRECTS + 1):
             parts = parts_of(url)
-            async with self._get(parts) as response:
+            async with self._get(await pinned(parts, self._private, self._resolve)) as response:
                 if response.has_redirect_location:
                     url = urljoin(url, response.headers["location"])
                     continue
@@ -101,22 +92,18 @@ class Web:
         raise NotFetched(f"it leads on more than {REDIRECTS} times")
 
     @asynccontextmanager
-    async def _get(self, parts: SplitResult) -> AsyncIterator["httpx2.Response"]:
+    async def _get(self, place: Place) -> AsyncIterator["httpx2.Response"]:
         import httpx2
 
-        host = str(parts.hostname)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        address = check(host, await self._resolve(host, port), self._private)
-        pinned = httpx2.URL(urlunsplit(parts)).copy_with(host=address)
         headers = {
-            "Host": parts.netloc,
+            "Host": place.named,
             "User-Agent": AGENT,
             "Accept": "text/html, text/*;q=0.9, application/json;q=0.8",
             "Accept-Encoding": "identity",  # what unfolds to a thousand times its size is not asked for
         }
         async with (
             httpx2.AsyncClient(proxy=self._proxy, trust_env=False, timeout=self._seconds) as client,
-            client.stream("GET", pinned, headers=headers, extensions={"sni_hostname": host}) as response,
+            client.stream("GET", place.url, headers=headers, extensions={"sni_hostname": place.host}) as response,
         ):
             yield response
 

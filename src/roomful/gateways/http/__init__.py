@@ -5,31 +5,25 @@ Each part is a module with `add(app, door)`, which adds its routes.
 
 import asyncio
 import socket
-from typing import cast
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
+from roomful.errors import Ended, TooManyConnections
 from roomful.hub.hub import Hub
 
 from ..admission import set_options
-from . import api, cookies, files, health, hooks, page, speech, upgrade
+from . import api, cookies, files, health, hooks, page, previews, speech, upgrade
 from .door import Door, Sockets
 from .faults import logger
+from .problems import problem
 from .security import headed
+from .shares import Entrance
 
-MOST_CONNECTIONS = 1_000  # at a time, without those that last: a browser has six of them open while it loads the page
 CONNECTION_LIFE = 30.0  # s, at least; at most twice as long
 KEPT_ALIVE = 15.0  # s for the next request of a connection
 CLOSE_WITHIN = 0.3  # s for requests that are being answered
-PARTS = (health, upgrade, cookies, files, speech, api, hooks, page)
-
-
-class SentAway(asyncio.Protocol):
-    """A connection that is one too many."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Close it at once."""
-        cast("asyncio.Transport", transport).abort()
+PARTS = (health, upgrade, cookies, files, speech, previews, api, hooks, page)
 
 
 class HttpGateway:
@@ -46,7 +40,7 @@ class HttpGateway:
     ) -> None:
         self._hub = hub
         self.door = Door(hub, tcp, sockets=sockets, origins=origins, proxies=proxies)
-        app = web.Application(middlewares=(headed,))
+        app = web.Application(middlewares=(headed, _shared(self.door)))
         for part in PARTS:
             part.add(app, self.door)
         self._runner = web.AppRunner(
@@ -82,10 +76,9 @@ class HttpGateway:
 
     def _accept(self) -> asyncio.Protocol:
         """A connection, if there is room for one: strangers must not use up the chat's descriptors here."""
-        assert self._runner.server is not None
-        here = len(self._runner.server.connections) - len(self.door.lasting)
-        full = self._hub.limits.enabled and here >= MOST_CONNECTIONS
-        return SentAway() if full else self._runner.server()
+        server = self._runner.server
+        assert server is not None
+        return Entrance(self.door.shares, server(), lambda: len(server.connections))
 
     def sweep(self) -> None:
         """End the connections that were there at the last sweep, unless they last.
@@ -93,13 +86,32 @@ class HttpGateway:
         By itself aiohttp lets a request that is never finished wait for ever.
         """
         there = self._runner.server.connections if self._runner.server else []
-        connections = [one for one in there if one not in self.door.lasting]
+        connections = [one for one in there if one not in self.door.shares.lasting]
         for old in connections:
             if old in self._old:
                 old.force_close()
         self._old = set(connections)
+        self.door.shares.forget_gone()
 
     async def _sweep_for_ever(self) -> None:
         while True:
             await asyncio.sleep(CONNECTION_LIFE)
             self.sweep()
+
+
+def _shared(door: Door) -> Middleware:
+    """No address has more than its share of the requests that are under way."""
+
+    @web.middleware
+    async def shared(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            with door.shares.asking(door.address_of(request)):
+                return await handler(request)
+        except TooManyConnections as why:
+            return problem(why)
+        except ConnectionResetError:
+            if request.transport is not None:
+                raise
+            return problem(Ended())  # whoever asked hung up in the middle: nobody hears it, and it is no fault of ours
+
+    return shared

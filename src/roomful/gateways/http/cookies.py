@@ -34,6 +34,9 @@ from .problems import problem
 from .security import is_secure
 
 COOKIE = "roomful"
+SECURE_COOKIE = (
+    "__Host-roomful"  # under TLS: browsers take one of this name from this very host only, and by TLS (RFC 6265bis)
+)
 LONGEST = 256  # characters of a secret
 MOST = 16 * 1024  # bytes of a body
 FIELDS = {
@@ -49,7 +52,12 @@ Act = Callable[[Caller, web.Request], Awaitable[web.Response]]
 
 def kept_by(request: web.Request) -> str:
     """What a browser keeps of who it is; empty: nothing, or nothing of ours."""
-    return _plain(request.cookies.get(COOKIE, ""))
+    return _plain(request.cookies.get(_cookie(request), ""))
+
+
+def _cookie(request: web.Request) -> str:
+    """What the cookie is called. Under TLS none of another name counts: it could be from another host of the same domain."""
+    return SECURE_COOKIE if is_secure(request) or SECURE_COOKIE in request.cookies else COOKIE
 
 
 def login(id: int, kept: str) -> Login:
@@ -141,8 +149,8 @@ class Cookies:
         answer = web.Response(status=204)
         if bearer := _bearer(request):
             await self._out(caller, bearer)
-        elif COOKIE in request.cookies:
-            answer.del_cookie(COOKIE, path="/", httponly=True, samesite="Strict", secure=is_secure(request))
+        elif (name := _cookie(request)) in request.cookies:
+            answer.del_cookie(name, path="/", httponly=True, samesite="Strict", secure=name == SECURE_COOKIE)
             with contextlib.suppress(BadCredentials, BadResume):  # it was logged out elsewhere
                 await self._out(caller, kept_by(request))
         return answer
@@ -220,13 +228,14 @@ def _welcome(request: web.Request, found: LoggedIn, token: str = "", *, bearer: 
     if bearer:
         return web.json_response({**told, "token": secret or found.resume})
     answer = web.json_response(told)
+    name = _cookie(request)
     answer.set_cookie(
-        COOKIE,
+        name,
         secret or found.resume,
         path="/",
         max_age=KEPT if secret else None,  # without: until the browser is closed
         httponly=True,
         samesite="Strict",
-        secure=is_secure(request),
+        secure=name == SECURE_COOKIE,
     )
     return answer

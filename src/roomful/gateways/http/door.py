@@ -12,6 +12,7 @@ from roomful.store import RoomRecord, Store
 
 from ..calls import Calls
 from .security import Origins, address_of
+from .shares import Shares
 
 Form = Literal["jsonl", "csv", "md"]  # of a file that a room is exported into
 Exporting = Callable[[Store, RoomRecord, Form], AsyncIterator[bytes]]  # a room into such a file, piece by piece
@@ -48,7 +49,7 @@ class Door:
         self.sockets = sockets
         self.origins = Origins(origins)  # from which pages may speak to us besides our own
         self._proxies = frozenset(proxies)
-        self.lasting: set[object] = set()  # connections that are neither ended for their age nor counted as short ones
+        self.shares = Shares(hub, self._proxies)
 
     def address_of(self, request: web.Request) -> str:
         """Where a request comes from, without port: what limits count by."""
@@ -61,8 +62,9 @@ class Door:
         Begin it only when it is known who asks: whatever lasts is not ended for its age.
         """
         connection = request.protocol
-        self.lasting.add(connection)
+        self.shares.lasting.add(connection)
         try:
-            yield
+            with self.shares.apart(self.address_of(request)):
+                yield
         finally:
-            self.lasting.discard(connection)
+            self.shares.lasting.discard(connection)

@@ -5,6 +5,7 @@ list of harmless kinds instead of showing it. What it is was told by what it hol
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,11 +20,12 @@ from roomful.errors import BadRequest, LoginRequired, NoSuchFile, RateLimited, R
 from roomful.files.kinds import BYTES, TEXT
 from roomful.files.ranges import NotThere, Part, matches, part
 from roomful.hub.files import PATH, Opened
+from roomful.hub.limits import counted_as
 from roomful.hub.session import Participant
 from roomful.hub.uploading import PIECE, Incoming
 from roomful.store import FileRecord
 
-from .api.asked import credential
+from .api.asked import check_address, credential
 from .api.parts import room_named
 from .door import Door
 from .problems import problem
@@ -33,7 +35,7 @@ QUIET = 30.0  # s of silence after which an upload is broken off
 LONGEST = 3600.0  # s that one may take
 STALLED = 60.0  # s for a piece of a download
 LARGE = 1_000_000  # bytes: a larger download may last
-AT_ONCE = 16  # of those, of one participant
+AT_ONCE, AT_ONCE_OF_ADDRESS = 16, 64  # of those, of one participant, and to one address
 CACHED = "private, max-age=600"  # s for which a browser need not ask again
 HARMLESS = {
     **EVERYWHERE,
@@ -51,7 +53,7 @@ class FileDoor:
     def __init__(self, door: Door) -> None:
         self._door = door
         self._files = door.hub.files
-        self._lasting: dict[str, int] = {}  # large downloads under way, by participant
+        self._lasting: Counter[str] = Counter()  # large downloads under way, by participant and by address
 
     # -- in ---------------------------------------------------------------------------------------
 
@@ -59,6 +61,7 @@ class FileDoor:
         """Take a file: the body is its bytes, `name` in the query is what it is called."""
         try:
             me = await self._who(request)
+            check_address(request)
             room, address = room_named(request.match_info["room"]), self._door.address_of(request)
             with self._door.lasts(request):
                 async with self._files.upload(me, room, request.content_length, address) as incoming:
@@ -110,18 +113,17 @@ class FileDoor:
         if size <= LARGE:
             yield
             return
-        id = me.sender.id
-        here = self._lasting.get(id, 0)
-        if self._door.hub.limits.enabled and here >= AT_ONCE:
-            raise RateLimited(f"At most {AT_ONCE} files are downloaded at once.", retry_after=1.0)
-        self._lasting[id] = here + 1
+        id, source, limits = me.sender.id, "@" + counted_as(self._door.address_of(request)), self._door.hub.limits
+        for key, most in ((id, AT_ONCE), (source, AT_ONCE_OF_ADDRESS)):
+            if limits.enabled and self._lasting[key] >= most and (key == id or limits.by_address):
+                raise RateLimited(f"At most {most} large files are downloaded at once.", retry_after=1.0)
+        self._lasting.update((id, source))
         try:
             with self._door.lasts(request):
                 yield
         finally:
-            self._lasting[id] -= 1
-            if not self._lasting[id]:
-                del self._lasting[id]
+            self._lasting.subtract((id, source))
+            self._lasting += Counter()  # without those that are none
 
     async def _send(
         self, request: web.Request, file: FileRecord, path: Path, kind: str, tag: str

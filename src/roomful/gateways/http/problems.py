@@ -31,6 +31,7 @@ from roomful.errors import (
     NoSuchWebhook,
     NotAllowed,
     NoThumbnail,
+    OverBudget,
     RateLimited,
     RoomfulError,
     SpeechError,
@@ -70,6 +71,7 @@ STATUS: tuple[tuple[tuple[type[RoomfulError], ...], int], ...] = (
     ((NoSuchRoom, NoSuchNick, NoSuchEvent, NoSuchDevice, NoSuchWebhook), 404),
     ((BadRequest, NoSuchVoice), 400),
     ((SpeechTrouble, ModelTrouble), 503),
+    ((OverBudget,), 429),
     ((SpeechError, ModelError), 502),
     ((NotAllowed,), 403),
     ((Conflict,), 409),
@@ -81,6 +83,19 @@ STATUS: tuple[tuple[tuple[type[RoomfulError], ...], int], ...] = (
 def status_of(error: RoomfulError) -> int:
     """With which status an error is answered."""
     return next((status for kinds, status in STATUS if isinstance(error, kinds)), 500)
+
+
+def written(error: RoomfulError) -> bytes:
+    """The whole answer, for whoever is not let in to ask."""
+    answer = problem(error)
+    body = answer.body
+    assert isinstance(body, bytes)
+    answer.headers.update({"Content-Length": str(len(body)), "Connection": "close"})
+    lines = [
+        f"HTTP/1.1 {answer.status} {answer.reason}",
+        *(f"{name}: {value}" for name, value in answer.headers.items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + body
 
 
 def problem(error: RoomfulError, *, status: int | None = None) -> web.Response:

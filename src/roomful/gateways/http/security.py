@@ -38,6 +38,7 @@ EVERYWHERE = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), payment=(), usb=()",
     "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
+    "Server": "roomful",  # and nothing of versions
 }
 
 
@@ -139,5 +140,9 @@ def address_of(request: web.Request, proxies: frozenset[str] = frozenset()) -> s
 
 
 def is_secure(request: web.Request) -> bool:
-    """Whether the browser came by TLS: to us, or to the proxy in front of us, which its `Origin` tells."""
-    return request.secure or request.headers.get("Origin", "").lower().startswith("https://")
+    """Whether who asks came by TLS: to us, or to the proxy in front, which says so, as a browser's `Origin` does.
+
+    Whoever lies about it lies about its own connection.
+    """
+    told = request.headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip().lower()
+    return request.secure or told == "https" or request.headers.get("Origin", "").lower().startswith("https://")

@@ -3,17 +3,20 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from roomful.domain import commands
 from roomful.domain.answers import BotList, MemoryList, StateList, UsageList, Verdicts
 from roomful.domain.events import Message
 from roomful.domain.verdicts import BotInfo, BotPlace, Kept, Memory, Used, Verdict
-from roomful.errors import NotAllowed, NotMember
+from roomful.errors import BadRequest, NoSuchNick, NotAllowed, NotMember
 from roomful.store import BotRecord, PlaceRecord
 
 from ..bots import voice_of
 from ..rooms import Room
 from ..session import Participant, Session
 from .readable import budget, readable
+from .telling_bots import told
 
 if TYPE_CHECKING:
     from ..hub import Hub
@@ -23,17 +26,29 @@ WEEK = 7 * DAY  # for which verdicts without tokens are kept
 MOST_TOTALS = 100  # of some 200 bytes each
 VERDICT, MEMORY, USED, PLACE, BOT = 1_100, 4_600, 500, 400, 600  # bytes that one of these may have in a reply
 PAGE = 100  # values
+MOST_PLACES = 80  # of one bot, beside its persona
 
 
 async def why(hub: "Hub", session: Session, me: Participant, ask: commands.Why) -> Verdicts:
-    """Why bots spoke, or were silent."""
+    """Why bots spoke, or were silent. Of lines that one may not read, nothing."""
     room = await _seen(hub, me, ask.room)
+    first = room.state.first_of(me.sender.id)
     left = budget(hub) - (MOST_TOTALS * 200 if ask.totals else 0)
-    most = min(ask.limit, left // VERDICT)
-    found = await _verdicts(hub, room, ask.seq, most)
+    most, rest = min(ask.limit, left // VERDICT), 0
+    if ask.first is not None or ask.last is not None:
+        found, rest = await _told(hub, room, ask, first, most)
+    else:
+        found = [one for one in await _verdicts(hub, room, ask.seq, most) if not 0 < one.last < first]
     totals = (await hub.store.totals(room.state.id, hub.clock() - WEEK))[:MOST_TOTALS] if ask.totals else []
     nicks = await _nicks(hub, room, {*(one.bot for one in found), *(one.bot for one in totals)})
-    return Verdicts(room.address, tuple(found), nicks, tuple(totals))
+    return Verdicts(room.address, tuple(found), nicks, tuple(totals), rest)
+
+
+async def _told(hub: "Hub", room: Room, ask: commands.Why, readable_from: int, most: int) -> tuple[list[Verdict], int]:
+    """What people were told of some lines, and up to which one there is more."""
+    if ask.seq is not None or ask.first is None or ask.last is None:
+        raise BadRequest("Ask for a line by `seq`, or for several by `first` and `last`.", field="first")
+    return await hub.store.told(room.state.id, max(ask.first, readable_from), ask.last, limit=most)
 
 
 async def _verdicts(hub: "Hub", room: Room, seq: int | None, most: int) -> list[Verdict]:
@@ -68,17 +83,7 @@ async def usage(hub: "Hub", session: Session, me: Participant, ask: commands.Usa
 
 
 def _addressed(one: Used, address: dict[str, str]) -> Used:
-    return Used(
-        one.day,
-        one.bot,
-        one.model,
-        address.get(one.room, "!" + one.room),
-        one.person,
-        one.turns,
-        one.tokens_in,
-        one.tokens_out,
-        one.cost,
-    )
+    return replace(one, room=address.get(one.room, "!" + one.room))
 
 
 async def memories(hub: "Hub", session: Session, me: Participant, ask: commands.Memories) -> MemoryList:
@@ -114,6 +119,8 @@ async def kept(hub: "Hub", session: Session, me: Participant, ask: commands.Stat
 
 async def bots(hub: "Hub", session: Session, me: Participant, ask: commands.Bots) -> BotList:
     """Which bots there are: in a room, or to be fetched. A bot host sees all of all."""
+    if ask.bot:
+        return await _one(hub, me, ask)
     host = me.sender.kind == "service"
     if ask.room is not None:
         room = await _seen(hub, me, ask.room)
@@ -140,6 +147,20 @@ async def bots(hub: "Hub", session: Session, me: Participant, ask: commands.Bots
             break
         shown.append(info)
     return BotList(tuple(shown), len(shown) < len(listed))
+
+
+async def _one(hub: "Hub", me: Participant, ask: commands.Bots) -> BotList:
+    """One bot. Who is in a room with it is told more than that it is there."""
+    room = await _seen(hub, me, ask.room) if ask.room is not None else None
+    bot = hub.bots.known.get(ask.bot)
+    if bot is None or (room is not None and bot.id not in room.state.members):
+        raise NoSuchNick(f"There is no such bot{f' in {room.address}' if room else ''}.", field="bot")
+    host = me.sender.kind == "service"
+    ids = await hub.store.rooms_of(bot.id)
+    mine = set(ids) if host else {*await hub.store.rooms_of(me.sender.id)}
+    there = {id: await hub.load_room("!" + id) for id in [id for id in ids if id in mine][:MOST_PLACES]}
+    info = _info(hub, bot, {id: one for id, one in there.items() if one is not None}, host=host)
+    return BotList((await told(hub, info, bot, room, me) if mine & {*ids} else info,))
 
 
 def _info(hub: "Hub", bot: BotRecord, rooms: dict[str, Room], *, host: bool) -> BotInfo:

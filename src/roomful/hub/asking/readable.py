@@ -1,5 +1,6 @@
 """What somebody may read, and how much of it fits into a frame."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from roomful.domain.events import Event
@@ -47,3 +48,14 @@ def fit(events: list[Event], most: int, *, newest: bool = False) -> list[Event]:
             break
         kept.append(event)
     return kept[::-1] if newest else kept
+
+
+def weight(events: Iterable[Event]) -> int:
+    """How many bytes these may have on the wire."""
+    return sum(len(event.data) + ENVELOPE for event in events)
+
+
+def within(events: list[Event], most: int) -> list[Event]:
+    """As many events as fit in so many bytes on the wire, from the beginning; perhaps none."""
+    kept = fit(events, most)
+    return kept if weight(kept) <= most else []

@@ -6,6 +6,7 @@ rooms.py       how rooms begin, who enters and leaves, what they are like
 moderation.py  what moderators do to others
 people.py      guests come, are renamed, go; what was read
 accounts.py    accounts and their devices
+owning.py      what owners of the server do to accounts of others
 bots.py        bots are made, placed, dropped; why they spoke, what they keep
 conversations.py  bots talk with each other, and stop
 hooks.py       webhooks are made, changed, removed
@@ -16,9 +17,9 @@ HANDLERS is the table: one function a command.
 
 from roomful.domain import commands
 
-from ..prepared import Entry, Erasure, Founding, HookGone, Parting, Rekeying, Touch, Upload
+from ..prepared import Dropping, Entry, Erasure, Founding, HookGone, Parting, Rekeying, Spent, Touch, Upload
 from ..work import Expire, Renew
-from . import accounts, bots, conversations, files, hooks, messages, moderation, people, rooms
+from . import accounts, bots, conversations, files, hooks, messages, moderation, owning, people, rooms
 from .batch import Batch, Handler
 
 HANDLERS: dict[type, Handler] = {
@@ -63,9 +64,12 @@ HANDLERS: dict[type, Handler] = {
     commands.WebhookDrop: hooks.drop,
     HookGone: hooks.gone,
     Upload: files.upload,
+    Spent: files.spent,
     commands.Revoke: accounts.revoke,
     commands.Token: accounts.token,
     commands.Code: accounts.code,
+    commands.AccountSet: owning.account_set,
+    Dropping: owning.account_drop,
     Entry: accounts.enter,
     Founding: accounts.found,
     Rekeying: accounts.rekey,

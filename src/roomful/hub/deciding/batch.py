@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from roomful.domain import events
 from roomful.domain.answers import Receipt
 from roomful.domain.commands import RoomCommand
-from roomful.domain.events import Event, KnownBody, Sender, encode_body
+from roomful.domain.events import Event, KnownBody, Role, Sender, encode_body
 from roomful.domain.members import Member
 from roomful.domain.names import parse_nick, parse_room
+from roomful.domain.rights import Action
 from roomful.domain.room import RoomState
 from roomful.errors import BadText, LoginRequired, NoSuchEvent, NoSuchNick, NoSuchRoom, NotMember, RoomfulError
 from roomful.store import Change, LogAct, Row
@@ -77,6 +78,22 @@ class Batch:
                 raise NoSuchRoom(f"There is no room {reference}.", field="room")
             raise NotMember(f"You are not in {fork.address}: join it first.", field="room")
         return known.sender, fork
+
+    def ruled(self, pending: Pending, reference: str) -> tuple[Sender, RoomState]:
+        """As `member`; but whoever owns the server need not be in a room that has a name. Raises as that does."""
+        me = pending.participant
+        if me is not None and me.owner and (fork := self.find(reference)) is not None and fork.kind != "direct":
+            known = fork.members.get(me.sender.id)
+            return me.sender if known is None else known.sender, fork
+        return self.member(pending, reference)
+
+    def require(self, pending: Pending, fork: RoomState, action: Action) -> Role:
+        """The role in which somebody who is `ruled` in may do this. Raises NotMember, NotAllowed."""
+        me = pending.participant
+        assert me is not None
+        if me.owner and fork.kind != "direct" and me.sender.id not in fork.members:
+            return "owner"
+        return fork.require(me.sender.id, action, server_owner=me.owner)
 
     def find(self, reference: str) -> RoomState | None:
         """The fork of the room that '#name' or '!id' names. Raises BadName."""

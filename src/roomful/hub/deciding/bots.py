@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from msgspec.structs import replace
+
 from roomful.domain import commands, events
 from roomful.domain.answers import BotMade, Done, Remembered, Version
 from roomful.domain.events import Event, Sender
@@ -117,8 +119,9 @@ def decide(batch: Batch, pending: Pending, command: commands.Decide) -> Result:
         raise NotAllowed("Only bots say why bots speak.")
     if me.sender.kind == "bot" and any(verdict.bot != me.sender.id for verdict in command.verdicts):
         raise NotAllowed("A bot says it of itself only.", field="verdicts")
-    rows: list[Row] = [PutVerdict(fork.id, batch.now, verdict) for verdict in command.verdicts]
-    effect = partial(batch.hub.bots.decided, fork.id, command.verdicts, command.tell, batch.now)
+    verdicts = tuple(replace(verdict, told=bool(command.tell)) for verdict in command.verdicts)
+    rows: list[Row] = [PutVerdict(fork.id, batch.now, verdict) for verdict in verdicts]
+    effect = partial(batch.hub.bots.decided, fork.id, verdicts, command.tell, batch.now)
     return Result(pending, Done(), batch.change([], rows), effect)
 
 

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from roomful.domain.answers import Done
 from roomful.domain.events import Sender
 from roomful.domain.room import RoomState
 from roomful.errors import FileAttached, NoSuchFile
 from roomful.store import Attach, FileRecord, PutFile, Row
 
-from ..prepared import Upload, Uploaded
+from ..prepared import Spent, Upload, Uploaded
 from ..work import Pending, Result
 from .batch import Batch
 
@@ -34,6 +35,12 @@ def upload(batch: Batch, pending: Pending, command: Upload) -> Result:
     )
     batch.loaded.files[file.id] = file
     return Result(pending, Uploaded(file.attachment), batch.change([], [PutFile(fork.id, file)]))
+
+
+def spent(batch: Batch, pending: Pending, command: Spent) -> Result:
+    """What a clip, or what was read out, has cost; of a room that is gone by now, nobody asks any more."""
+    there = batch.find(command.room) is not None
+    return Result(pending, Done(), batch.change([], [command.row]) if there else -1)
 
 
 def named(batch: Batch, fork: RoomState, sender: Sender, ids: Sequence[str]) -> list[FileRecord]:

@@ -180,7 +180,7 @@ def unmute(batch: Batch, pending: Pending, command: commands.Unmute) -> Result:
 
 def role(batch: Batch, pending: Pending, command: commands.Role) -> Result:
     """Give a member another role. A room keeps an owner, if it has one."""
-    sender, fork, known, _ = _acting(batch, pending, "role")
+    sender, fork, known, _ = _acting(batch, pending, "role", outside=True)
     if known is not None:
         return known
     target = batch.target(fork, command.who)
@@ -201,14 +201,16 @@ def role(batch: Batch, pending: Pending, command: commands.Role) -> Result:
 
 
 def _acting(
-    batch: Batch, pending: Pending, action: Action, reason: str = ""
+    batch: Batch, pending: Pending, action: Action, reason: str = "", *, outside: bool = False
 ) -> tuple[Sender, RoomState, Result | None, str]:
-    """Who acts where, the receipt if the command came before, and the role in which. Raises Refused."""
-    sender, fork = batch.member(pending, pending.command.room)
+    """Who acts where, the receipt if the command came before, and the role in which. Raises Refused.
+
+    `outside`: whoever owns the server may do it without being in the room.
+    """
+    sender, fork = (batch.ruled if outside else batch.member)(pending, pending.command.room)
     if (known := batch.known(pending, fork)) is not None:
         return sender, fork, known, ""
-    assert pending.participant is not None
-    as_role = fork.require(sender.id, action, server_owner=pending.participant.owner)
+    as_role = batch.require(pending, fork, action)
     check_line(reason, MAX_REASON, "reason", "reason")
     return sender, fork, None, as_role
 

@@ -21,6 +21,7 @@ from roomful.errors import (
     NoSuchNick,
     NoSuchRoom,
     NothingToDo,
+    NotMember,
     RoomExists,
 )
 from roomful.store import DeleteRoom, DropInvite, DropMember, NewRoom, PutMember, RenameRoom, Row, SetRoom
@@ -215,16 +216,20 @@ def create(batch: Batch, pending: Pending, command: commands.Create) -> Result:
 
 def change(batch: Batch, pending: Pending, command: commands.Set) -> Result:
     """Change settings of a room: what is as it was is left out."""
-    sender, fork = batch.member(pending, command.room)
+    sender, fork = batch.ruled(pending, command.room)
     if (known := batch.known(pending, fork)) is not None:
         return known
     assert pending.participant is not None
-    fork.require(sender.id, "set", server_owner=pending.participant.owner)
+    batch.require(pending, fork, "set")
+    names = ("description", "history", "slow", "retention", "archived", "models")
+    if sender.id not in fork.members and any(
+        getattr(command, name) is not None for name in (*names, "kind") if name != "archived"
+    ):
+        raise NotMember(f"You are not in {fork.address}: from outside only `archived` is set.", field="room")
     if command.description is not None:
         check_line(command.description, MAX_DESCRIPTION, "description", "description")
     if command.kind == "private" and pending.participant.account is None:
         raise AccountRequired("A private room needs an owner who stays: make an account first (`register`).")
-    names = ("description", "history", "slow", "retention", "archived", "models")
     new = {
         name: value
         for name in names
@@ -259,9 +264,8 @@ def rename(batch: Batch, pending: Pending, command: commands.Rename) -> Result:
 
 def delete(batch: Batch, pending: Pending, command: commands.Delete) -> Result:
     """Delete a room, and all that was said in it. The server's log keeps who did so."""
-    sender, fork = batch.member(pending, command.room)
-    assert pending.participant is not None
-    fork.require(sender.id, "delete", server_owner=pending.participant.owner)
+    sender, fork = batch.ruled(pending, command.room)
+    batch.require(pending, fork, "delete")
     batch.gone.add(fork.id)
     batch.hub.log.warning("room deleted", room=fork.address, id=fork.id, by=sender.nick, reason=command.reason)
     return Result(

@@ -25,6 +25,8 @@ from roomful.store import (
     Taken,
 )
 
+from ..silences import joined
+from . import speech
 from .room_reader import number
 
 DAY = 86_400_000  # ms
@@ -36,7 +38,7 @@ _PUT_BOT = "REPLACE INTO bots (id, model, destination, max_bounce, settings) VAL
 _PUT_PLACE = "REPLACE INTO places (room, bot, mode, host, settings) VALUES (?, ?, ?, ?, ?)"
 _PUT_VERDICT = """
     INSERT INTO verdicts (at, day, room, bot, first, last, width, verdict, rule, words, answer, model, person, tokens_in,
-        tokens_out, cost, first_token, took) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+        tokens_out, cost, first_token, took, told) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _PUT_MEMORY = "REPLACE INTO memories (room, id, bot, at, kind, seq, author, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _PUT_KEPT = "REPLACE INTO kept (participant, key, value, version) VALUES (?, ?, ?, ?)"
 
@@ -47,9 +49,15 @@ _PLACES = """
     SELECT places.bot, rooms.id, mode, host, places.settings FROM places
     JOIN members ON members.room = places.room AND members.participant = places.bot
     JOIN rooms ON rooms.no = places.room ORDER BY rooms.no"""
-_VERDICT = """
-    SELECT bot, first, last, verdict, rule, words, answer, model, person, tokens_in, tokens_out, cost, first_token, took, at
-    FROM verdicts WHERE no"""
+_COLUMNS = """
+    bot, first, last, verdict, rule, words, answer, model, person, tokens_in, tokens_out, cost, first_token, took, at, told"""
+_VERDICT = f"SELECT {_COLUMNS} FROM verdicts WHERE no"  # noqa: S608 - of parts of ours
+_TOLD = f"""
+    SELECT no, {_COLUMNS} FROM verdicts WHERE room = ? AND told = 1 AND last BETWEEN ? AND ?
+    ORDER BY last DESC, no DESC LIMIT ?"""  # noqa: S608 - of parts of ours
+_OTHERWISE = """
+    SELECT EXISTS (
+        SELECT 1 FROM verdicts WHERE bot = ? AND room = ? AND no > ? AND no < ? AND (verdict, rule) <> (?, ?))"""
 _ABOUT = f"""{_VERDICT} IN (
         SELECT no FROM json_each(?4) AS widths CROSS JOIN verdicts
         WHERE room = ?1 AND width = widths.value AND first > ?2 - (1 << widths.value) AND first <= ?2 AND last >= ?2)
@@ -103,7 +111,7 @@ def _put_verdict(database: apsw.Connection, no: int, row: PutVerdict) -> None:
     lines = (one.first, one.last, (one.last - one.first).bit_length())
     said = (one.verdict, one.rule, one.words, one.answer, one.model, one.person)
     used = (one.tokens_in, one.tokens_out, one.cost, one.first_token, one.took)
-    database.execute(_PUT_VERDICT, (row.at, row.at // DAY, no, one.bot, *lines, *said, *used))
+    database.execute(_PUT_VERDICT, (row.at, row.at // DAY, no, one.bot, *lines, *said, *used, one.told))
 
 
 def _put_memory(database: apsw.Connection, no: int, row: PutMemory) -> None:
@@ -164,7 +172,23 @@ def verdicts(database: apsw.Connection, room: str, seq: int | None, limit: int) 
     if no is None:
         return []
     sql, values = (_NEWEST, (no, limit)) if seq is None else (_ABOUT, (no, seq, limit, _ALL_WIDTHS))
-    return [Verdict(*(*rest, timestamp(at))) for *rest, at in _rows(database, sql, *values)]
+    return [_verdict(*row) for row in _rows(database, sql, *values)]
+
+
+def told(database: apsw.Connection, room: str, first: int, last: int, limit: int) -> tuple[list[Verdict], int]:
+    """See `Store.told`."""
+    no = number(database, room)
+    found = [(at, _verdict(*row)) for at, *row in _rows(database, _TOLD, no, first, last, limit + 1)]
+
+    def otherwise(since: int, until: int, one: Verdict) -> bool:
+        return bool(database.execute(_OTHERWISE, (one.bot, no, since, until, one.verdict, one.rule)).get)
+
+    return joined(found, limit, otherwise)
+
+
+def _verdict(*row: Any) -> Verdict:
+    *rest, at, told = row
+    return Verdict(*(*rest, timestamp(at), bool(told)))
 
 
 def totals(database: apsw.Connection, room: str, since: int) -> list[Total]:
@@ -179,8 +203,8 @@ def used(database: apsw.Connection, rooms: Sequence[str] | None, since: int) -> 
         rows = _rows(database, _USED.format(""), *values)
     else:
         rows = _rows(database, _USED.format(_IN_ROOMS), *values, msgspec.json.encode(rooms).decode())
-    found = [Used(timestamp(day * DAY)[:10], *rest) for day, *rest in rows]
-    found.sort(key=lambda one: (one.model, one.bot, one.room, one.person))
+    found = [Used(timestamp(day * DAY)[:10], *rest) for day, *rest in rows] + speech.used(database, rooms, since)
+    found.sort(key=lambda one: (one.model, one.bot, one.room, one.person, one.speech))
     found.sort(key=lambda one: one.day, reverse=True)
     return found
 

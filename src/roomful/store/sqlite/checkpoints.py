@@ -61,7 +61,8 @@ class Checkpoints:
     def bring_over(self) -> None:
         """Bring over what the log holds, keeping nobody waiting: what `purge` then has to do is little. Raises apsw.Error."""
         with self._running:
-            self._done, _ = self._database.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            if not self._closing:
+                self._done, _ = self._database.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
 
     def purge(self, database: apsw.Connection) -> None:
         """Bring over the rest of the log and cut it to nothing: what was erased is in no file any more.
@@ -81,7 +82,8 @@ class Checkpoints:
         self._closing = True
         self._due.set()
         self._thread.join()
-        self._database.close()
+        with self._running:  # whoever purges may have left while `bring_over` goes on in its thread
+            self._database.close()
 
     def _work(self) -> None:
         while self._due.wait() and not self._closing:

@@ -99,7 +99,7 @@ def _reading(path: Path) -> apsw.Connection:
 def _make_another_history(path: Path) -> None:
     """Bring the copy up to date, and give it another epoch: clients notice, and forget their cursors."""
     with closing(connect(path, None)) as database:
-        if not database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").get:
+        if not {("meta",), ("rooms",), ("events",)} <= {*database.execute("SELECT name FROM sqlite_schema")}:
             raise StoreUnavailable("This is a database, and none of Roomful's.")
         if (found := database.pragma("integrity_check")) != "ok":
             raise StoreUnavailable(f"The backup is damaged: {found}. Restore an older one.")

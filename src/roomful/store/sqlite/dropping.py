@@ -24,6 +24,7 @@ _HIDDEN = {  # by table: its key
     "verdicts": "no",
     "memories": "no",
     "files": "id",
+    "speech_used": "day, room, person, what, model",
 }
 
 

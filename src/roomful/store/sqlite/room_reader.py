@@ -39,6 +39,12 @@ _MOVED = """
     WHERE old_names.key = ?1 AND NOT EXISTS (SELECT 1 FROM rooms WHERE key = ?1)"""
 _RELATED = """
     SELECT seq FROM relations WHERE room = ? AND target = ? AND what = ? AND seq > ? ORDER BY seq LIMIT ?"""
+# From message to message: those that have a thousand reactions or answers hold nobody up who asks for others.
+_CHANGES = """
+    SELECT {} FROM json_each(?2) AS targets CROSS JOIN relations
+    WHERE room = ?1 AND target = targets.value AND what = ?3 AND seq > ?4 {} ORDER BY 1 DESC LIMIT ?5"""
+_NEWEST_CHANGES = _CHANGES.format("max(seq)", "GROUP BY target")
+_ALL_CHANGES = _CHANGES.format("seq", "")
 
 _settings = msgspec.json.Decoder(RoomSettings).decode
 
@@ -114,6 +120,15 @@ def related(
         return []
     found = [seq for kind in what for (seq,) in _rows(database, _RELATED, no, target, kind, after, limit)]
     return events(database, room, sorted(found)[:limit])
+
+
+def changes(database: apsw.Connection, room: str, targets: Sequence[int], after: int, limit: int) -> list[Event]:
+    """See `Store.changes`."""
+    no, several = number(database, room), msgspec.json.encode(list(dict.fromkeys(targets))).decode()
+    found: list[int] = []
+    for what, sql in (("edit", _NEWEST_CHANGES), ("pin", _NEWEST_CHANGES), ("reaction", _ALL_CHANGES)):
+        found += (seq for (seq,) in _rows(database, sql, no, several, what, after, limit - len(found)))
+    return [event for seq in found for event in events(database, room, [seq])]
 
 
 def pins(database: apsw.Connection, room: str) -> list[int]:

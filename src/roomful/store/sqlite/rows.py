@@ -7,7 +7,7 @@ import apsw
 
 from roomful.store import FOREVER, Claim, DeleteRoom, Extend, NewRoom, Release, RenameRoom, Row, Taken
 
-from . import accounts, bots, files, hooks, room_rows
+from . import accounts, bots, files, hooks, room_rows, speech
 from .dropping import drop
 from .heads import Heads
 from .room_rows import settings_json
@@ -97,7 +97,7 @@ def _release(database: apsw.Connection, heads: Heads, row: Release) -> None:
     )
 
 
-_PUT_IN_ROOM = room_rows.PUT | bots.PUT_IN_ROOM | hooks.PUT_IN_ROOM | files.PUT_IN_ROOM
+_PUT_IN_ROOM = room_rows.PUT | bots.PUT_IN_ROOM | hooks.PUT_IN_ROOM | files.PUT_IN_ROOM | speech.PUT_IN_ROOM
 _PUT_ALONE = accounts.PUT | bots.PUT | hooks.PUT | files.PUT
 _PUT: dict[type, Callable[[apsw.Connection, Heads, Any], None]] = {
     NewRoom: _new_room,

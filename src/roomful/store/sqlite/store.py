@@ -16,20 +16,23 @@ from roomful.domain.webhooks import Hook
 from roomful.errors import StoreUnavailable
 from roomful.store import (
     AccountRecord,
+    AccountSummary,
     Appended,
     BotRecord,
     Change,
     CodeRecord,
     Counts,
+    Figures,
     FileRecord,
     ParticipantRecord,
+    RoomOverview,
     RoomRecord,
     RoomSummary,
     TokenRecord,
 )
 from roomful.threads import Threads
 
-from . import accounts, bots, erasing, files, hooks, reader, room_reader, unread
+from . import accounts, bots, erasing, files, hooks, overview, reader, room_reader, unread
 from .checkpoints import Checkpoints
 from .database import connect, migrate, unavailable
 from .receipts import Lookup
@@ -119,7 +122,8 @@ class SqliteStore:
         seen = 0  # what was written since this store was opened counts too
         while not self._closing.is_set():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), LOOK)
+                async with asyncio.timeout(LOOK):
+                    await self._closing.wait()
                 return
             with contextlib.suppress(StoreUnavailable):  # whoever appends hears of it; here it is looked at again
                 if (now := await self._writer.run(Writer.others)) != seen:
@@ -167,6 +171,14 @@ class SqliteStore:
         """See `Store.list_rooms`."""
         return await self._ask(lambda db: room_reader.list_rooms(db, participant, after, limit))
 
+    async def room_overviews(self, *, after: str = "", limit: int = 100) -> list[RoomOverview]:
+        """See `Store.room_overviews`."""
+        return await self._ask(lambda db: overview.rooms(db, after, limit))
+
+    async def figures(self) -> Figures:
+        """See `Store.figures`."""
+        return await self._ask(overview.figures)
+
     async def rooms_of(self, participant: str) -> list[str]:
         """See `Store.rooms_of`."""
         return await self._ask(lambda db: room_reader.rooms_of(db, participant))
@@ -205,6 +217,10 @@ class SqliteStore:
         """See `Store.related`."""
         return await self._ask(lambda db: room_reader.related(db, room, target, what, after, limit))
 
+    async def changes(self, room: str, targets: Sequence[int], *, after: int = 0, limit: int = 100) -> list[Event]:
+        """See `Store.changes`."""
+        return await self._ask(lambda db: room_reader.changes(db, room, targets, after, limit))
+
     async def pins(self, room: str) -> list[int]:
         """See `Store.pins`."""
         return await self._ask(lambda db: room_reader.pins(db, room))
@@ -229,6 +245,12 @@ class SqliteStore:
         """See `Store.accounts`."""
         return await self._ask(accounts.accounts)
 
+    async def account_summaries(
+        self, now: int, *, like: str = "", after: str = "", limit: int = 100
+    ) -> list[AccountSummary]:
+        """See `Store.account_summaries`."""
+        return await self._ask(lambda db: overview.accounts(db, now, like, after, limit))
+
     async def token(self, digest: bytes) -> TokenRecord | None:
         """See `Store.token`."""
         return await self._ask(lambda db: accounts.token(db, digest))
@@ -252,6 +274,10 @@ class SqliteStore:
     async def verdicts(self, room: str, seq: int | None = None, *, limit: int = 50) -> list[Verdict]:
         """See `Store.verdicts`."""
         return await self._ask(lambda db: bots.verdicts(db, room, seq, limit))
+
+    async def told(self, room: str, first: int, last: int, *, limit: int = 50) -> tuple[list[Verdict], int]:
+        """See `Store.told`."""
+        return await self._ask(lambda db: bots.told(db, room, first, last, limit))
 
     async def totals(self, room: str, since: int) -> list[Total]:
         """See `Store.totals`."""
@@ -317,7 +343,8 @@ class SqliteStore:
         self._readers.end()
         closer = Threads("roomful-closer", [self])
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(closer.run(SqliteStore._disconnect), CLOSE_WITHIN)
+            async with asyncio.timeout(CLOSE_WITHIN):
+                await closer.run(SqliteStore._disconnect)
         closer.end()
 
     def _disconnect(self) -> None:

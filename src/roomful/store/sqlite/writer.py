@@ -13,7 +13,7 @@ from roomful.domain.events import Event
 from roomful.errors import StoreUnavailable
 from roomful.store import Appended, Change
 
-from . import accounts, bots, dropping, erasing, reader
+from . import accounts, bots, dropping, erasing, reader, speech
 from .batch import Batch
 from .checkpoints import Checkpoints
 from .database import connect, unavailable
@@ -79,6 +79,7 @@ class Writer:
                     database.executemany(sql, gone)
                 accounts.prune(database, before)
                 bots.prune(database, before)
+                speech.prune(database, before - bots.PAID_KEPT)
                 database.execute(_PRUNE_SANCTIONS, (before,))
         except apsw.Error as why:
             raise unavailable(why) from why

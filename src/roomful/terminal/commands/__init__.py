@@ -16,6 +16,7 @@ from roomful.terminal.commands import (
     moderation,
     people,
     rooms,
+    server,
     voice,
     webhooks,
 )
@@ -119,6 +120,7 @@ TOPICS = (
     moderation.TOPIC,
     webhooks.TOPIC,
     account.TOPIC,
+    server.TOPIC,
     Topic(
         "general",
         "the program itself",

@@ -90,7 +90,7 @@ async def thread(conversation: Conversation, text: str) -> None:
         return
     root = await conversation.client.history(room.name, around=number, limit=1)
     page = await conversation.client.thread(room.name, number, limit=_THREAD)
-    known = Timeline([*root.events, *page.events])
+    known = Timeline([*root.events, *root.changes, *page.events, *page.changes])
     lines = [line for line in (known.line(number), *known.lines(thread=number)) if line is not None]
     if not page.events:
         conversation.note(f"Nobody has answered in the thread of line {number} yet. To begin: /thread {number} TEXT")
@@ -116,11 +116,12 @@ async def unpin(conversation: Conversation, text: str) -> None:
 async def pins(conversation: Conversation, _: str) -> None:
     """The pinned lines, the newest pin last."""
     room = current(conversation)
-    found = (await conversation.client.pins(room.name)).events
+    page = await conversation.client.pins(room.name)
+    found = page.events
     if not found:
         conversation.note(f"Nothing is pinned in {room.title}. To pin a line: /pin NUMBER")
         return
-    known = Timeline(found)
+    known = Timeline([*found, *page.changes])
     lines = [line for told in reversed(found) if (line := known.line(told.seq)) is not None]
     _show(conversation, room, f"pinned in {room.title}", lines)
 

@@ -27,19 +27,20 @@ async def history(conversation: Conversation, text: str) -> None:
     if not found:
         conversation.note(f"There is nothing older: {room.title} begins here.")
         return
-    _show(conversation, room, found, f"older lines of {room.title}", "end of older lines")
+    await _show(conversation, room, found, f"older lines of {room.title}", "end of older lines")
 
 
 async def _around(conversation: Conversation, room: Room, number: int) -> None:
     page = await conversation.client.history(room.name, around=number, limit=AROUND)
-    known = Timeline(page.events)
+    known = Timeline([*page.events, *page.changes])
     lines = [room.timeline.line(line.seq) or line for line in known.lines()]
     if not lines:
         raise Misused(f"Nobody has said anything in {room.title} around line {number}.")
-    _show(conversation, room, lines, f"around line {number} of {room.title}", "end")
+    await _show(conversation, room, lines, f"around line {number} of {room.title}", "end")
 
 
-def _show(conversation: Conversation, room: Room, lines: list[Line], begin: str, end: str) -> None:
+async def _show(conversation: Conversation, room: Room, lines: list[Line], begin: str, end: str) -> None:
+    silences = await conversation.silences(room.name, lines[0].seq, lines[-1].seq)
     conversation.show(conversation.view.rule(begin))
     day = None
     for line in lines:
@@ -47,6 +48,7 @@ def _show(conversation: Conversation, room: Room, lines: list[Line], begin: str,
             day = that
             conversation.show(conversation.view.day(line.at))
         conversation.show_message(room, line, numbered=True)
+        conversation.show_silences(room, silences, line.seq)
     conversation.show(conversation.view.rule(end))
 
 
@@ -57,7 +59,7 @@ async def _older(conversation: Conversation, room: Room, wanted: int) -> list[Li
         if len(found) >= wanted or room.oldest == 1:
             break
         page = await conversation.client.history(room.name, before=room.oldest, limit=PAGE)
-        for told in page.events:
+        for told in (*page.events, *page.changes):
             room.timeline.take(told)  # edits of lines that are older still, too
         messages = [told for told in page.events if isinstance(told.body, events.Message)]
         taken = messages[-(wanted - len(found)) :]

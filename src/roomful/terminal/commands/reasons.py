@@ -15,6 +15,7 @@ MOST_DAYS = 400
 SHORT = 4  # characters of an id, at least
 _TO_BOTS = ("said_by_bot", "conversation_line", "notice")  # rules: a program said it
 SEARCHES = "offline:librarian"
+SPEECH = {"listen": "listening", "speak": "reading out"}
 
 
 # -- why ------------------------------------------------------------------------------------------
@@ -60,7 +61,7 @@ async def _totals(conversation: Conversation, room: Room) -> None:
         )
     today = await conversation.client.usage(room.name)
     month = await conversation.client.usage(room.name, days=MONTH)
-    for bot in dict.fromkeys(one.bot for one in month.used):
+    for bot in dict.fromkeys(one.bot for one in month.used if not one.speech):
         sums = _sums(*([one for one in used if one.bot == bot] for used in (today.used, month.used)))
         conversation.note(f"{month.nicks.get(bot, 'a bot')}: {sums}")
     conversation.note(f"{room.title}: {_sums(today.used, month.used)}. Silence costs nothing.")
@@ -100,14 +101,14 @@ async def usage(conversation: Conversation, text: str) -> None:
 
 def _rows(found: UsageList) -> list[tuple[str, str]]:
     """By bot and model, then by person."""
-    by_model: dict[tuple[str, str], list[Used]] = {}
+    by_model: dict[tuple[str, str, str], list[Used]] = {}
     by_person: dict[str, list[Used]] = {}
     for one in found.used:
-        by_model.setdefault((one.bot, one.model), []).append(one)
+        by_model.setdefault((one.speech, one.bot, one.model), []).append(one)
         by_person.setdefault(one.person, []).append(one)
     rows = [
-        (found.nicks.get(bot, "a bot"), f"{total(used)}{f' · {model}' if model else ''}")
-        for (bot, model), used in by_model.items()
+        (SPEECH.get(speech) or found.nicks.get(bot, "a bot"), f"{total(used)}{f' · {model}' if model else ''}")
+        for (speech, bot, model), used in by_model.items()
     ]
     if any(by_person):
         rows += [

@@ -1,15 +1,28 @@
 """Bots of the store in memory: who they are, why they speak, and what they keep."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from roomful.domain.events import timestamp
 from roomful.domain.verdicts import Kept, Memory, Total, Used, Verdict
-from roomful.store import BotRecord, DropMemory, PlaceRecord, PutBot, PutKept, PutMemory, PutPlace, PutVerdict, Taken
+from roomful.store import (
+    BotRecord,
+    DropMemory,
+    PlaceRecord,
+    PutBot,
+    PutKept,
+    PutMemory,
+    PutPlace,
+    PutVerdict,
+    Taken,
+    UseSpeech,
+)
+from roomful.store.silences import joined
 
-PAID_KEPT = 400 * 86_400_000  # ms for which a verdict that used tokens stays longer than others
+DAY = 86_400_000  # ms
+PAID_KEPT = 400 * DAY  # ms for which a verdict that used tokens stays longer than others
 
 
 class Recorded(NamedTuple):
@@ -25,9 +38,10 @@ class RoomBots:
     def __init__(self) -> None:
         self.places: dict[str, PlaceRecord] = {}  # by bot
         self.recorded: list[Recorded] = []
+        self.speech: list[UseSpeech] = []
         self.memories: dict[str, Memory] = {}  # by id, in the order in which they were put
 
-    def put(self, row: PutPlace | PutVerdict | PutMemory | DropMemory) -> None:
+    def put(self, row: PutPlace | PutVerdict | PutMemory | DropMemory | UseSpeech) -> None:
         """Write a row."""
         match row:
             case PutPlace():
@@ -41,6 +55,8 @@ class RoomBots:
                 self.memories[new.memory] = replace(new, at=timestamp(row.at))
             case DropMemory():
                 self.memories.pop(row.memory, None)
+            case UseSpeech():
+                self.speech.append(row)
 
     def forget_line(self, seq: int) -> None:
         """Delete notes of a line, and summaries that cover it."""
@@ -55,6 +71,7 @@ class RoomBots:
     def prune(self, before: int) -> None:
         """Forget verdicts from before that time, those that used tokens 400 days later."""
         self.recorded = [one for one in self.recorded if one.at >= before - (PAID_KEPT if _paid(one) else 0)]
+        self.speech = [one for one in self.speech if one.at // DAY >= (before - PAID_KEPT) // DAY]
 
     def verdicts(self, seq: int | None) -> list[Verdict]:
         """See `Store.verdicts`."""
@@ -65,6 +82,18 @@ class RoomBots:
         for one in found:
             newest.setdefault(one.bot, one)
         return list(newest.values())
+
+    def told(self, first: int, last: int, limit: int) -> tuple[list[Verdict], int]:
+        """See `Store.told`."""
+        all_ = [one.verdict for one in self.recorded]
+        found = [(no, one) for no, one in enumerate(all_) if one.told and first <= one.last <= last]
+        found.sort(key=lambda row: (row[1].last, row[0]), reverse=True)
+
+        def otherwise(since: int, until: int, one: Verdict) -> bool:
+            between = (other for other in all_[since + 1 : until] if other.bot == one.bot)
+            return any((other.verdict, other.rule) != (one.verdict, one.rule) for other in between)
+
+        return joined(found, limit, otherwise)
 
     def remembered(self, bot: str) -> list[Memory]:
         """See `Store.memories`."""
@@ -129,23 +158,49 @@ def totals(recorded: Iterable[Recorded], since: int) -> list[Total]:
     return sorted(sums.values(), key=lambda one: (one.bot, -one.lines, one.rule))
 
 
-def used(rooms: Iterable[tuple[str, Sequence[Recorded]]], since: int) -> list[Used]:
-    """See `Store.used`; `rooms`: verdicts by room's id."""
-    sums: dict[tuple[str, str, str, str, str], Used] = {}
-    for room, recorded in rooms:
-        for one in recorded:
+def used(rooms: Iterable[tuple[str, RoomBots]], since: int) -> list[Used]:
+    """See `Store.used`; `rooms`: what is there of bots, by room's id."""
+    sums: dict[tuple[str, str, str, str, str, str], Used] = {}
+    for room, there in rooms:
+        for one in there.recorded:
             verdict = one.verdict
             if one.at >= since and _paid(one):
-                key = (verdict.at[:10], verdict.model, verdict.bot, room, verdict.person)
-                old = sums.get(key, Used(verdict.at[:10], verdict.bot, verdict.model, room, verdict.person))
-                sums[key] = replace(
-                    old,
-                    turns=old.turns + 1,
-                    tokens_in=old.tokens_in + verdict.tokens_in,
-                    tokens_out=old.tokens_out + verdict.tokens_out,
-                    cost=old.cost + verdict.cost,
+                _add(
+                    sums,
+                    Used(
+                        verdict.at[:10],
+                        verdict.bot,
+                        verdict.model,
+                        room,
+                        verdict.person,
+                        1,
+                        verdict.tokens_in,
+                        verdict.tokens_out,
+                        verdict.cost,
+                    ),
                 )
+        for row in there.speech:
+            if row.at // DAY >= since // DAY:
+                day = timestamp(row.at)[:10]
+                _add(sums, Used(day, "", row.model, room, row.person, 1, 0, 0, row.cost, row.what, row.amount))
     return [sums[key] for key in sorted(sorted(sums), key=lambda key: key[0], reverse=True)]
+
+
+def _add(sums: dict[tuple[str, str, str, str, str, str], Used], one: Used) -> None:
+    key = (one.day, one.model, one.bot, one.room, one.person, one.speech)
+    old = sums.get(key)
+    sums[key] = (
+        one
+        if old is None
+        else replace(
+            one,
+            turns=old.turns + one.turns,
+            tokens_in=old.tokens_in + one.tokens_in,
+            tokens_out=old.tokens_out + one.tokens_out,
+            cost=old.cost + one.cost,
+            amount=old.amount + one.amount,
+        )
+    )
 
 
 def _paid(one: Recorded) -> bool:

@@ -54,3 +54,9 @@ class MemoryFiles:
     def referred(self) -> set[bytes]:
         """All digests to which there is a row."""
         return {file.digest for file in self._files.values()}
+
+    def sizes(self, room: str | None = None) -> int:
+        """How many bytes were uploaded, to this room or to all; in all, what came twice counts once."""
+        if room is not None:
+            return sum(file.size for file in self._files.values() if file.room == room)
+        return sum({file.digest: file.size for file in self._files.values()}.values())

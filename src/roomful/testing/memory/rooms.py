@@ -36,6 +36,7 @@ from roomful.store import (
     SetRoom,
     SetTopic,
     Unpin,
+    UseSpeech,
 )
 from roomful.store.blanking import blanked
 
@@ -64,6 +65,7 @@ RoomRow = (
     | PutHook
     | MoveHook
     | DropHook
+    | UseSpeech
 )
 EVERYBODY = "*"
 
@@ -74,7 +76,7 @@ class MemoryRoom:
     def __init__(self, row: NewRoom) -> None:
         self.id, self.key, self.name, self.topic = row.id, row.key, row.name, ""
         self.kind: RoomKind = row.kind
-        self.settings = row.settings
+        self.settings, self.created = row.settings, row.created
         self.events: list[Event] = []
         self.members: dict[str, tuple[str, int]] = {}  # role, since
         self.sanctions: dict[int, Sanction] = {}
@@ -109,7 +111,7 @@ class MemoryRoom:
                 self.sanctions[new.seq] = new
             case DropSanction():
                 self.sanctions.pop(row.seq, None)
-            case PutPlace() | PutVerdict() | PutMemory() | DropMemory():
+            case PutPlace() | PutVerdict() | PutMemory() | DropMemory() | UseSpeech():
                 self.bots.put(row)
             case PutHook() | MoveHook() | DropHook():
                 self.hooks.put(row)
@@ -158,6 +160,15 @@ class MemoryRoom:
     def related(self, target: int, what: Sequence[str]) -> list[int]:
         """Numbers of the events about another one."""
         return sorted(seq for about, kind, seq in self.relations if about == target and kind in what)
+
+    def changes(self, targets: Sequence[int], after: int) -> list[Event]:
+        """See `Store.changes`."""
+        found: list[Event] = []
+        for what, most in (("edit", 1), ("pin", 1), ("reaction", len(self.events))):
+            several = [self.related(target, (what,))[-most:] for target in set(targets)]
+            seqs = {seq for some in several for seq in some if seq > after}
+            found += reversed(self.at(*seqs))
+        return found
 
     def pins(self) -> list[int]:
         """Pinned messages, the newest pin first."""

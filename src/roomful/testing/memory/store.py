@@ -10,20 +10,24 @@ from roomful.domain.webhooks import Hook
 from roomful.errors import StoreUnavailable
 from roomful.store import (
     AccountRecord,
+    AccountSummary,
     Appended,
     Blank,
     BotRecord,
     Change,
     CodeRecord,
     Counts,
+    Figures,
     FileRecord,
     ParticipantRecord,
+    RoomOverview,
     RoomRecord,
     RoomSummary,
     TokenRecord,
 )
 from roomful.store.blanking import blanked
 
+from . import overview
 from .bots import totals, used
 from .log import MemoryLog
 from .rooms import MemoryRoom
@@ -111,6 +115,16 @@ class MemoryStore:
         )
         return [room.summary() for room in sorted(rooms, key=lambda room: room.key)[:limit]]
 
+    async def room_overviews(self, *, after: str = "", limit: int = 100) -> list[RoomOverview]:
+        """See `Store.room_overviews`."""
+        await self._turn()
+        return overview.rooms(self.log, after)[:limit]
+
+    async def figures(self) -> Figures:
+        """See `Store.figures`."""
+        await self._turn()
+        return overview.figures(self.log)
+
     async def rooms_of(self, participant: str) -> list[str]:
         """See `Store.rooms_of`."""
         await self._turn()
@@ -143,6 +157,13 @@ class MemoryStore:
         await self._turn()
         return self.log.accounts.accounts()
 
+    async def account_summaries(
+        self, now: int, *, like: str = "", after: str = "", limit: int = 100
+    ) -> list[AccountSummary]:
+        """See `Store.account_summaries`."""
+        await self._turn()
+        return overview.accounts(self.log, now, like, after)[:limit]
+
     async def token(self, digest: bytes) -> TokenRecord | None:
         """See `Store.token`."""
         await self._turn()
@@ -173,6 +194,11 @@ class MemoryStore:
         await self._turn()
         return self.log.rooms[room].bots.verdicts(seq)[:limit] if room in self.log.rooms else []
 
+    async def told(self, room: str, first: int, last: int, *, limit: int = 50) -> tuple[list[Verdict], int]:
+        """See `Store.told`."""
+        await self._turn()
+        return self.log.rooms[room].bots.told(first, last, limit) if room in self.log.rooms else ([], 0)
+
     async def totals(self, room: str, since: int) -> list[Total]:
         """See `Store.totals`."""
         await self._turn()
@@ -182,7 +208,7 @@ class MemoryStore:
         """See `Store.used`."""
         await self._turn()
         there = self.log.rooms.items()
-        return used([(id, room.bots.recorded) for id, room in there if rooms is None or id in rooms], since)
+        return used([(id, room.bots) for id, room in there if rooms is None or id in rooms], since)
 
     async def memories(self, room: str, *, bot: str = "", limit: int = 200) -> list[Memory]:
         """See `Store.memories`."""
@@ -290,6 +316,11 @@ class MemoryStore:
         """See `Store.related`."""
         found = self.log.rooms[room].related(target, what) if room in self.log.rooms else []
         return await self.events(room, [seq for seq in found if seq > after][:limit])
+
+    async def changes(self, room: str, targets: Sequence[int], *, after: int = 0, limit: int = 100) -> list[Event]:
+        """See `Store.changes`."""
+        await self._turn()
+        return self.log.rooms[room].changes(targets, after)[:limit] if room in self.log.rooms else []
 
     async def pins(self, room: str) -> list[int]:
         """See `Store.pins`."""

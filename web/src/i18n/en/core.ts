@@ -16,6 +16,9 @@ export default {
     'entry.code.wanted': 'This server asks guests for a code.',
     'entry.invite': 'Invitation, if you have one',
     'entry.invite.help': 'Some servers let in only those who were invited.',
+    'entry.owner.words': 'Whoever makes this account owns the server.',
+    'entry.owner.code': 'Code of the first owner',
+    'entry.owner.help': 'It came with the link.',
     'entry.guest.go': 'Join the chat',
     'entry.login.go': 'Log in',
     'entry.register.go': 'Make the account',
@@ -25,6 +28,7 @@ export default {
 
     'banner.connecting': 'Connecting …',
     'banner.lost': 'The connection is lost.',
+    'banner.stops': 'The server is being stopped, or started anew.',
     'banner.countdown': 'Trying again in {count} s.',
     'banner.now': 'Try now',
     'banner.ended': 'The server said goodbye: {why}',
@@ -75,6 +79,7 @@ export default {
     'timeline.label': 'Lines in {room}',
     'timeline.loading': 'Fetching older lines …',
     'timeline.beginning': 'This is where {room} begins',
+    'timeline.beginning.with': 'Here begins what you and {room} say to each other',
     'timeline.beginning.words': 'Everything said here is kept, and everybody in the room can read it.',
     'timeline.beginning.direct': 'Only the two of you read what is said here.',
     'timeline.unread': 'New',
@@ -92,6 +97,9 @@ export default {
 
     'line.label': '{nick}, {time}',
     'line.number': 'Line {seq}',
+    'formula.wrong': 'No formula: {reason}',
+    'preview.of': 'Preview of {site}',
+    'preview.hide': 'Hide this preview',
     'line.edited': 'edited',
     'line.pinned': 'Pinned',
     'line.redacted': 'This line was erased.',
@@ -129,6 +137,7 @@ export default {
     'growing.writes': 'writes …',
     'growing.stop': 'Stop',
     'verdict.bot': 'a bot',
+    'verdict.lines': { one: '{count} line', other: '{count} lines' },
     'verdict.why': 'why?',
     'verdict.answered': '{nick} answered ({tokens} tokens)',
     'verdict.passed': '{nick} said nothing ({tokens} tokens)',
@@ -145,6 +154,7 @@ export default {
     'outgoing.dismiss': 'Forget it',
 
     'composer.say': 'Say something in {room}',
+    'composer.say.to': 'Say something to {room}',
     'composer.thread': 'Answer in the thread',
     'composer.edit': 'The new text',
     'composer.editing': 'You are editing:',
@@ -267,4 +277,6 @@ export default {
     'voice.stop': 'Stop reading',
     'voice.blocked': 'The browser plays nothing before you click somewhere in the page.',
     'voice.failed': 'This could not be read out.',
+    'voice.again': 'Try again',
+    'voice.as_it_is': 'Send the recording without text',
 } as const

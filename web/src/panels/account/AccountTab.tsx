@@ -2,23 +2,26 @@
 
 import { useSignal } from '@preact/signals'
 
-import { Badge, Button, Switch, TextField, toast } from '../../design'
+import { Badge, Button, Switch, toast } from '../../design'
 import { t } from '../../i18n'
 import { logOut } from '../../entry/door'
 import { ask, me } from '../../state'
 import { useDoing } from '../asking'
 import { closeDialog, openDialog } from '../open'
 import { Section, Wrong } from '../parts'
+import { PasswordField } from './PasswordField'
 
 export function AccountTab() {
     const account = me.value?.account
     if (!account) return <NoAccount />
     return (
         <div class="stack">
-            <p class="flow">
-                {t('account.logged_in')} <strong>{account}</strong>
+            <div class="flow wrap">
+                <span>
+                    {t('account.logged_in')} <strong>{account}</strong>
+                </span>
                 <LogOut />
-            </p>
+            </div>
             <Password />
             <Deleting />
         </div>
@@ -76,26 +79,13 @@ function Password() {
                     tabIndex={-1}
                     aria-hidden="true"
                     autocomplete="username"
+                    name="username"
                     value={me.value?.account ?? ''}
                     readOnly
                 />
                 <div class="two">
-                    <TextField
-                        label={t('account.password_old')}
-                        type="password"
-                        autocomplete="current-password"
-                        value={old.value}
-                        onValue={(v) => (old.value = v)}
-                        required
-                    />
-                    <TextField
-                        label={t('account.password_new')}
-                        type="password"
-                        autocomplete="new-password"
-                        value={fresh.value}
-                        onValue={(v) => (fresh.value = v)}
-                        required
-                    />
+                    <PasswordField label={t('account.password_old')} value={old} />
+                    <PasswordField label={t('account.password_new')} value={fresh} fresh />
                 </div>
                 <p class="small soft">{t('account.password_help')}</p>
                 <div class="flow">
@@ -130,13 +120,7 @@ function Deleting() {
                     onChange={(on) => (erase.value = on)}
                 />
                 <div class="inline-form">
-                    <TextField
-                        label={t('account.password_yours')}
-                        type="password"
-                        autocomplete="current-password"
-                        value={password.value}
-                        onValue={(v) => (password.value = v)}
-                    />
+                    <PasswordField label={t('account.password_yours')} value={password} />
                     <Button look="danger" type="submit" icon="trash" busy={busy.value} disabled={!password.value}>
                         {t('account.delete')}
                     </Button>

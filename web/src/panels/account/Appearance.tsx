@@ -1,7 +1,9 @@
 /** How the page looks on this device, and its language. */
 
-import { appearance, Choice, Icon, Select, toast } from '../../design'
+import { appearance, Choice, Icon, Select, Switch, toast } from '../../design'
 import { chooseLanguage, language, LANGUAGES, t, type Language } from '../../i18n'
+import { server } from '../../state'
+import { chooseReading, reading } from '../../state/choices'
 
 export function Appearance() {
     const { theme, contrast, density, size } = appearance
@@ -55,6 +57,20 @@ export function Appearance() {
                 onValue={(wanted) => void speak(wanted)}
                 options={languages}
             />
+            <Switch
+                label={t('look.formulas')}
+                help={t('look.formulas_help')}
+                on={reading.value.formulas}
+                onChange={(formulas) => chooseReading({ formulas })}
+            />
+            {server.value?.features.includes('previews') && (
+                <Switch
+                    label={t('look.previews')}
+                    help={t('look.previews_help')}
+                    on={reading.value.previews}
+                    onChange={(previews) => chooseReading({ previews })}
+                />
+            )}
         </div>
     )
 }

@@ -9,6 +9,7 @@ import { useDoing } from '../asking'
 import { closeDialog } from '../open'
 import { Wrong } from '../parts'
 import { post } from './http'
+import { PasswordField } from './PasswordField'
 
 export default function RegisterDialog() {
     const name = useSignal(me.value?.nick ?? '')
@@ -53,15 +54,7 @@ export default function RegisterDialog() {
                     plain
                     maxLength={32}
                 />
-                <TextField
-                    label={t('register.password')}
-                    type="password"
-                    autocomplete="new-password"
-                    value={password.value}
-                    onValue={(v) => (password.value = v)}
-                    required
-                    autofocus
-                />
+                <PasswordField label={t('register.password')} value={password} fresh autofocus />
                 {asksInvite.value && (
                     <TextField
                         label={t('register.invite')}

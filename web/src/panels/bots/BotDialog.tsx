@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals'
 
 import { Button, Dialog, Select, Switch, TextArea, TextField, toast } from '../../design'
 import { t, type Key } from '../../i18n'
+import type { BotInfo } from '../../protocol/types'
 import { ask, current, server, type Room } from '../../state'
 import { useDoing, useLoaded } from '../asking'
 import { closeDialog } from '../open'
@@ -63,8 +64,8 @@ function Adding({ room }: { room: Room }) {
 
 function Changing({ room, nick }: { room: Room; nick: string }) {
     const name = room.name.value
-    const bots = useLoaded(() => ask('bots', { room: name }), [name])
-    const bot = bots.value?.bots.find((one) => one.nick === nick)
+    const bots = useLoaded(() => described(name, nick), [name, nick])
+    const bot = bots.value
     if (!bot) {
         return (
             <Dialog title={nick} onClose={closeDialog}>
@@ -74,19 +75,26 @@ function Changing({ room, nick }: { room: Room; nick: string }) {
     }
     const place = placeIn(bot, name)
     const { name: mode, value } = modeOf(place?.mode ?? 'mention')
-    const own = { nick, model: bot.model ?? '', voice: bot.voice ?? '' }
+    const own = { nick, model: bot.model ?? '', voice: bot.voice ?? '', persona: bot.persona ?? '' }
     const begin = { ...NEW, ...own, mode: mode as ModeName, value, host: place?.host ?? false }
     const send = async (values: Values) => {
         const settings: Record<string, string> = {}
         if (values.model !== begin.model) settings['model'] = values.model
         if (values.mode !== begin.mode || values.value !== begin.value) settings['mode'] = modeText(values)
-        if (values.persona) settings['persona'] = values.persona
+        if (values.persona !== begin.persona) settings['persona'] = values.persona
         if (values.budget) settings['budget'] = values.budget
         if (values.voice !== begin.voice) settings['voice'] = values.voice
         if (values.host !== begin.host) settings['host'] = values.host ? 'true' : 'false'
         return ask('bot', { room: name, do: 'set', nick, settings })
     }
     return <Form title={t('bot_form.change', { nick })} begin={begin} send={send} />
+}
+
+/** A bot as its members may know it; null: it is not there. */
+async function described(room: string, nick: string): Promise<BotInfo | null> {
+    const { bots } = await ask('bots', { room })
+    const listed = bots.find((one) => one.nick === nick)
+    return listed ? ((await ask('bots', { room, bot: listed.bot })).bots[0] ?? null) : null
 }
 
 interface FormProps {
@@ -165,7 +173,7 @@ function Form({ title, begin, fresh, send }: FormProps) {
                 />
                 <TextArea
                     label={t('bot_form.persona')}
-                    help={kept ?? t('bot_form.persona_help')}
+                    help={fresh || persona ? t('bot_form.persona_help') : kept}
                     value={persona}
                     onValue={(v) => set({ persona: v })}
                     maxLength={8000}

@@ -11,11 +11,12 @@ import { openDialog, toggleAside } from '../open'
 import { Answer, AsideFrame, NoRoom, PersonRow, Section } from '../parts'
 import { may } from '../rights'
 import { TalkButtons } from '../talk/TalkButtons'
+import { About, Manner } from './About'
 import { changes } from './changes'
 import { Memories } from './Memories'
 import { SpentLine, Spending } from './Spending'
 import { Decisions } from '../why/Decisions'
-import { destination, modeOf, models, placeIn, total } from './words'
+import { destination, total } from './words'
 
 /** `aside.value = { name: "bots" }`; with `who`, the id of one of them. */
 export default function BotsPanel({ who }: { who?: string | undefined }) {
@@ -114,7 +115,7 @@ function BotCard({ room, bot, usage }: { room: Room; bot: BotInfo; usage: UsageL
                 kind="bot"
                 presence={bot.online ? 'online' : 'offline'}
                 badges={<WhereBadge bot={bot} />}
-                below={<Manner room={room} bot={bot} />}
+                below={<Manner room={room.name.value} bot={bot} />}
             />
             {spent.turns > 0 && (
                 <span class="small soft bot-spent">
@@ -129,14 +130,6 @@ function BotCard({ room, bot, usage }: { room: Room; bot: BotInfo; usage: UsageL
 export function WhereBadge({ bot }: { bot: BotInfo }) {
     const where = destination(bot)
     return where ? <Badge look="warn">→ {where}</Badge> : <Badge look="good">{t('bots.local')}</Badge>
-}
-
-function Manner({ room, bot }: { room: Room; bot: BotInfo }) {
-    const place = placeIn(bot, room.name.value)
-    const { name, value, says } = modeOf(place?.mode ?? 'mention')
-    const said = says ? t(says, { value }) : name
-    if (!bot.online) return <>{t('bots.offline')}</>
-    return <>{place?.host ? t('bots.and_host', { said }) : said}</>
 }
 
 function Elsewhere({ room, bots, changed }: { room: Room; bots: readonly BotInfo[]; changed: () => void }) {
@@ -199,7 +192,7 @@ function BotDetails({ room, bot, usage, changed }: DetailsProps) {
                     ['memory', t('bots.memory')],
                 ]}
             >
-                {view.value === 'about' && <About room={room} bot={bot} usage={usage} changed={changed} />}
+                {view.value === 'about' && <About room={room} bot={bot} usage={usage} />}
                 {view.value === 'why' && <Decisions room={room} bot={bot.bot} />}
                 {view.value === 'memory' && <Memories room={room} bot={bot} me={me.value?.id ?? ''} />}
             </Tabs>
@@ -224,38 +217,5 @@ function BotMenu({ room, bot, changed }: Omit<DetailsProps, 'usage'>) {
                 ]}
             />
         </span>
-    )
-}
-
-function About({ room, bot, usage }: DetailsProps) {
-    const rows = (usage?.used ?? []).filter((row) => row.bot === bot.bot)
-    const where = destination(bot)
-    return (
-        <dl class="facts">
-            <div>
-                <dt>{t('bots.speaks')}</dt>
-                <dd>
-                    <Manner room={room} bot={bot} />
-                </dd>
-            </div>
-            <div>
-                <dt>{t('bots.model', { count: models(bot).length })}</dt>
-                <dd class="mono">{models(bot).join(' → ') || '?'}</dd>
-            </div>
-            <div>
-                <dt>{t('bots.lines_go')}</dt>
-                <dd>{where || t('bots.stay_here')}</dd>
-            </div>
-            <div>
-                <dt>{t('bots.today')}</dt>
-                <dd>
-                    <SpentLine spent={total(rows)} />
-                </dd>
-            </div>
-            <div>
-                <dt>{t('bots.bounce')}</dt>
-                <dd>{bot.max_bounce ?? 0}</dd>
-            </div>
-        </dl>
     )
 }

@@ -5,10 +5,11 @@ import { useSignal } from '@preact/signals'
 import { Choice } from '../../design'
 import { t } from '../../i18n'
 import { dollars, number } from '../../i18n/format'
+import type { Used } from '../../protocol/types'
 import { ask, type Room } from '../../state'
 import { useLoaded } from '../asking'
 import { Answer, Section } from '../parts'
-import { total, totalsBy, type Spent } from './words'
+import { speechOf, total, totalsBy, type Spent } from './words'
 
 /** "3 answers · 908 tokens · $0.0004" */
 export function SpentLine({ spent }: { spent: Spent }) {
@@ -40,11 +41,23 @@ export function Spending({ room }: { room: Room | null }) {
             <Answer of={usage}>
                 {({ used, nicks = {} }) => {
                     if (!used.length) return <p class="soft small">{t('spent.nothing')}</p>
+                    const bots = used.filter((row) => !row.speech)
                     const called = (id: string) => nicks[id] ?? (id ? id.slice(0, 6) : t('spent.nobody'))
                     return (
                         <>
-                            <Table caption={t('spent.by_bot')} rows={totalsBy(used, (row) => called(row.bot))} />
-                            <Table caption={t('spent.by_model')} rows={totalsBy(used, (row) => row.model || '?')} />
+                            {bots.length > 0 && (
+                                <>
+                                    <Table
+                                        caption={t('spent.by_bot')}
+                                        rows={totalsBy(bots, (row) => called(row.bot))}
+                                    />
+                                    <Table
+                                        caption={t('spent.by_model')}
+                                        rows={totalsBy(bots, (row) => row.model || '?')}
+                                    />
+                                </>
+                            )}
+                            <Speech used={used} />
                             <Table
                                 caption={t('spent.by_person')}
                                 rows={totalsBy(used, (row) => called(row.person ?? ''))}
@@ -60,6 +73,36 @@ export function Spending({ room }: { room: Room | null }) {
                 }}
             </Answer>
         </Section>
+    )
+}
+
+/** What services have listened to and spoken, where any has. */
+function Speech({ used }: { used: readonly Used[] }) {
+    const rows = speechOf(used)
+    if (!rows.length) return null
+    return (
+        <table class="figures">
+            <thead>
+                <tr>
+                    <th scope="col">{t('spent.speech')}</th>
+                    <th scope="col">{t('spent.times')}</th>
+                    <th scope="col">{t('spent.amount')}</th>
+                    <th scope="col">{t('spent.cost')}</th>
+                </tr>
+            </thead>
+            <tbody>
+                {rows.map(({ what, model, turns, amount, cost }) => (
+                    <tr key={what + model}>
+                        <th scope="row">
+                            {t(what === 'listen' ? 'spent.listen' : 'spent.speak')} · {model}
+                        </th>
+                        <td>{number(turns)}</td>
+                        <td>{t(what === 'listen' ? 'spent.seconds' : 'spent.characters', { count: number(Math.round(amount)) })}</td>
+                        <td>{dollars(cost)}</td>
+                    </tr>
+                ))}
+            </tbody>
+        </table>
     )
 }
 

@@ -37,6 +37,17 @@ export function placeIn(bot: BotInfo, room: string): BotPlace | undefined {
     return bot.places?.find((place) => place.room === room)
 }
 
+/** The hours in which it speaks, as `08:00-22:00`; empty: always. They stand in what its host has written. */
+export function hoursOf(place: BotPlace | undefined): string {
+    try {
+        const settings: unknown = JSON.parse(place?.settings ?? '{}')
+        const active = settings && typeof settings === 'object' ? (settings as { active?: unknown }).active : ''
+        return typeof active === 'string' ? active : ''
+    } catch {
+        return '' // a newer host may have written it
+    }
+}
+
 /** Where the lines go that it reads; empty: nowhere. */
 export function destination(bot: BotInfo): string {
     return bot.destination && bot.destination !== 'this machine' ? bot.destination : ''
@@ -57,11 +68,29 @@ export interface Spent {
 export function total(rows: readonly Used[]): Spent {
     const sum = { turns: 0, tokens: 0, cost: 0 }
     for (const row of rows) {
-        sum.turns += row.turns ?? 0
+        if (!row.speech) sum.turns += row.turns ?? 0
         sum.tokens += (row.tokens_in ?? 0) + (row.tokens_out ?? 0)
         sum.cost += row.cost ?? 0
     }
     return sum
+}
+
+/** What services of speech were used for, by service: how often, and how many seconds or characters. */
+export function speechOf(rows: readonly Used[]): (Spent & { readonly what: 'listen' | 'speak'; readonly model: string; readonly amount: number })[] {
+    const groups = new Map<string, Used[]>()
+    for (const row of rows) {
+        if (!row.speech) continue
+        const key = `${row.speech} ${row.model ?? ''}`
+        groups.set(key, [...(groups.get(key) ?? []), row])
+    }
+    return [...groups.values()].map((some) => ({
+        what: some[0]!.speech === 'speak' ? 'speak' : 'listen',
+        model: some[0]!.model ?? '',
+        turns: some.reduce((sum, row) => sum + (row.turns ?? 0), 0),
+        tokens: 0,
+        amount: some.reduce((sum, row) => sum + (row.amount ?? 0), 0),
+        cost: some.reduce((sum, row) => sum + (row.cost ?? 0), 0),
+    }))
 }
 
 /** The same by something of each row, the dearest first. */

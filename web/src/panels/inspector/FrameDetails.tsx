@@ -3,8 +3,8 @@
 import { Button, IconButton, toast } from '../../design'
 import { t } from '../../i18n'
 import { number } from '../../i18n/format'
-import { BODIES, CODES, PUSHED, REQUESTS, SIGNALS } from '../../protocol/words'
 import { Facts } from '../parts'
+import { explained, explanations } from './explaining'
 import { header, type Seen } from './frames'
 
 export function FrameDetails({ frame, close }: { frame: Seen | null; close: () => void }) {
@@ -24,7 +24,7 @@ export function FrameDetails({ frame, close }: { frame: Seen | null; close: () =
                     <IconButton small icon="close" label={t('common.close')} onClick={close} />
                 </span>
             </header>
-            <p class="small">{explained(frame)}</p>
+            <p class="small">{explained(frame, explanations())}</p>
             <pre class="frame-json scroll" tabIndex={0} aria-label="JSON">
                 {json}
             </pre>
@@ -43,12 +43,4 @@ export function FrameDetails({ frame, close }: { frame: Seen | null; close: () =
             />
         </section>
     )
-}
-
-/** What the server's own documents say of it; in English, as they are. */
-function explained({ out, type, detail }: Seen): string {
-    if (out) return REQUESTS[type] ?? ''
-    const more =
-        type === 'event' ? BODIES[detail] : type === 'signal' ? SIGNALS[detail] : (REQUESTS[detail] ?? CODES[detail])
-    return [PUSHED[type], more].filter(Boolean).join(' ')
 }

@@ -29,6 +29,7 @@ export interface Filter {
 }
 
 export const KEPT = 2000
+export const MOST = 8 << 20 // bytes of them together
 export const ALL: Filter = { direction: 'both', type: '', room: '', text: '' }
 
 const utf8 = new TextEncoder()
@@ -72,9 +73,13 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
     return value && typeof value === 'object' ? (value as Record<string, unknown>) : {}
 }
 
-/** The newest of these, with this one at the end. */
+/** The newest of these, with those at the end: so many, and so much together, as may be kept. */
 export function kept(frames: readonly Seen[], more: readonly Seen[]): readonly Seen[] {
-    return [...frames, ...more].slice(-KEPT)
+    const all = [...frames, ...more].slice(-KEPT)
+    let size = all.reduce((sum, one) => sum + one.size, 0)
+    let from = 0
+    for (; size > MOST && from < all.length - 1; from += 1) size -= all[from]!.size
+    return from ? all.slice(from) : all
 }
 
 /** Those that are looked for. */

@@ -3,7 +3,6 @@
 import { EmptyState, IconButton } from '../../design'
 import { t } from '../../i18n'
 import { moment } from '../../i18n/format'
-import type { EventFrame } from '../../protocol/types'
 import { ask, go, type Room } from '../../state'
 import { attempt, useLoaded } from '../asking'
 import { Answer } from '../parts'
@@ -11,7 +10,7 @@ import { may } from '../rights'
 
 export function PinsList({ room }: { room: Room }) {
     const name = room.name.value
-    const found = useLoaded(() => ask('pins', { room: name }), [name, room.head.value])
+    const found = useLoaded(() => pinned(room), [name, room.head.value])
     const unpin = (seq: number) => attempt(() => ask('pin', { room: name, seq, on: false })).then(found.reload)
     return (
         <Answer of={found}>
@@ -29,7 +28,7 @@ export function PinsList({ room }: { room: Room }) {
                                         <strong class="cut">{event.sender.nick}</strong>
                                         <span class="push">{moment(event.at)}</span>
                                     </span>
-                                    <span class="hit-text">{textOf(room, event)}</span>
+                                    <span class="hit-text">{room.shown(event).text}</span>
                                 </button>
                                 {may(room, 'pin') && (
                                     <IconButton
@@ -49,6 +48,8 @@ export function PinsList({ room }: { room: Room }) {
 }
 
 /** As it is shown, if this page has it: it may have been edited. */
-function textOf(room: Room, event: EventFrame): string {
-    return room.line(event.seq)?.text ?? (event.body.type === 'message' ? (event.body.text ?? '') : '')
+async function pinned(room: Room) {
+    const page = await ask('pins', { room: room.name.value })
+    room.note(page.changes ?? [])
+    return page
 }

@@ -141,7 +141,7 @@ function General({ room }: { room: Room }) {
                 </>
             )}
             {!owns && !may(room, 'topic') && <p class="soft">{t('room.not_yours')}</p>}
-            <div class="flow">
+            <div class="flow form-end">
                 <Button look="primary" type="submit" busy={busy.value} class="push">
                     {t('common.save')}
                 </Button>

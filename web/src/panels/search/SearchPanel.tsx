@@ -46,6 +46,10 @@ export default function SearchPanel() {
         const timer = setTimeout(() => void load(0), PAUSE)
         return () => clearTimeout(timer)
     }, [query.value, where.value, room])
+    const put = (text: string) => {
+        query.value = `${query.value} ${text}`.trim()
+        document.querySelector<HTMLInputElement>('.search-head input')?.focus()
+    }
     return (
         <AsideFrame
             title={t('search.title')}
@@ -79,7 +83,7 @@ export default function SearchPanel() {
             {found.value ? (
                 <HitList hits={found.value} busy={busy.value} more={() => void load(found.value?.hits.length ?? 0)} />
             ) : (
-                !error.value && !busy.value && <Help put={(text) => (query.value = `${query.value} ${text}`.trim())} />
+                !error.value && !busy.value && <Help put={put} />
             )}
         </AsideFrame>
     )

@@ -18,12 +18,12 @@ export default function Sheet() {
                                 <div key={one.keys} class="sheet-row">
                                     <dt>
                                         {written(one.keys)
-                                            .split('+')
+                                            .split(/\+(?=.)/)
                                             .map((key) => (
                                                 <kbd key={key}>{SIGNS[key] ?? key}</kbd>
                                             ))}
                                     </dt>
-                                    <dd>{t(one.says)}</dd>
+                                    <dd>{t(one.says).replace(/ …$/, '')}</dd>
                                 </div>
                             ))}
                         </dl>
@@ -34,4 +34,4 @@ export default function Sheet() {
     )
 }
 
-const SIGNS: Readonly<Record<string, string>> = { ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', Shift: '⇧' }
+const SIGNS: Readonly<Record<string, string>> = { ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', Shift: '⇧', Delete: 'Del' }

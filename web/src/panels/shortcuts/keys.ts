@@ -32,3 +32,7 @@ export function takesLetters(target: EventTarget | null): boolean {
     if (!(target instanceof HTMLElement)) return false
     return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
 }
+
+/** In a dialog or a menu keys are its own: Esc closes it, by the browser. */
+export const inFront = (target: EventTarget | null): boolean =>
+    target instanceof Element && target.closest('dialog[open], :popover-open') !== null

@@ -1,7 +1,7 @@
 /** Listening for the keys of the table. */
 
 import { dialog } from '../open'
-import { pressed, takesLetters } from './keys'
+import { inFront, pressed, takesLetters } from './keys'
 import { SHORTCUTS } from './table'
 
 /** Begin, once. The answer stops it. */
@@ -11,7 +11,7 @@ export function startKeys(): () => void {
 }
 
 function pressedKey(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.isComposing || dialog.value) return
+    if (event.defaultPrevented || event.isComposing || dialog.value || inFront(event.target)) return
     const keys = pressed(event)
     const found = SHORTCUTS.flatMap(([, group]) => group).find((one) => one.run && one.keys === keys)
     if (!found?.run || (!found.always && takesLetters(event.target))) return

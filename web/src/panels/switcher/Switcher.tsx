@@ -54,7 +54,7 @@ export default function Switcher() {
     }
     const field = {
         class: 'input',
-        type: 'search',
+        type: 'text', // in a search field Esc would only empty it
         role: 'combobox',
         'aria-expanded': true,
         'aria-controls': 'switcher-list',
@@ -134,12 +134,13 @@ async function enter(address: string): Promise<void> {
     await attempt(async () => go((await join(address)).name.value))
 }
 
-/** People who are in one's rooms just now. */
+/** People who are in one's rooms just now, and with whom one does not talk alone yet. */
 function people(): Goal[] {
     const found = new Map<string, Goal>()
+    const peers = new Set(rooms.value.map((room) => room.peer.value?.id))
     for (const room of rooms.value) {
         for (const [id, { nick, kind }] of room.here.people.value) {
-            if (id === me.value?.id || room.kind.value === 'direct') continue
+            if (id === me.value?.id || peers.has(id) || room.kind.value === 'direct') continue
             found.set(id, {
                 key: id,
                 name: nick,

@@ -62,6 +62,7 @@ function Duet({ room, begin }: { room: Room; begin: readonly string[] }) {
                                     <label key={bot.bot} class="pick-one">
                                         <input
                                             type="checkbox"
+                                            name="bots"
                                             class="unseen"
                                             checked={chosen.value.includes(bot.nick)}
                                             onChange={() => toggle(bot.nick)}

@@ -3,6 +3,7 @@
 import re
 import secrets
 from typing import Any, cast
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 from aiohttp import web
@@ -48,6 +49,7 @@ def credential(request: web.Request, door: Door) -> Credential:
 async def asked(request: web.Request, route: Route) -> Struct:
     """What is asked, in its type. Raises BadRequest."""
     there = parts(route)
+    check_address(request)
     fields = await _body(request, there)
     for name, field in there.path.items():
         if name in fields:
@@ -65,6 +67,14 @@ async def asked(request: web.Request, route: Route) -> Struct:
         nonce = fields.pop(NONCE, None)
         return _filled(route, fitted(there.kind, fields), nonce)
     return _filled(route, fitted(there.kind, fields), fields.get(NONCE))
+
+
+def check_address(request: web.Request) -> None:
+    """Raises BadRequest: what is asked for is no text. (As aiohttp has it, `%FF` would be another character, or itself.)"""
+    try:
+        unquote_to_bytes(request.raw_path).decode()
+    except UnicodeError:
+        raise BadRequest("The address is no text: behind its `%` stands UTF-8, and this is none.") from None
 
 
 def _named(name: str, value: Any) -> Any:

@@ -19,6 +19,7 @@ from .routes import BASE, GROUPS, IN_PATHS, ROUTES, Route
 Schema = dict[str, Any]
 VERSION = "1"
 REF = "#/components/schemas/"
+COOKIE_NAME = "What browsers have; under TLS it is called `__Host-roomful`."
 _EVENT_ID = {"description": "Go on behind this event: its id, as the stream told it.", "type": "string"}
 DESCRIPTION = (
     "Roomful's native protocol in HTTP's words. Send `Authorization: Bearer TOKEN`; `POST /login` with `bearer` gives one. "
@@ -53,7 +54,7 @@ def document() -> Schema:
             "responses": {"Problem": _problem()},
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "description": "The token of a device, or of a guest."},
-                "cookie": {"type": "apiKey", "in": "cookie", "name": "roomful", "description": "What browsers have."},
+                "cookie": {"type": "apiKey", "in": "cookie", "name": "roomful", "description": COOKIE_NAME},
             },
         },
     }

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from roomful.domain import answers as a
 from roomful.domain import commands as c
 from roomful.domain.files import Attachment
+from roomful.domain.links import Previews
 from roomful.protocol.native import EventFrame
 
 from ..door import Form
@@ -29,6 +30,7 @@ IN_PATHS: dict[str, str | int] = {
     "device": "d3f8k2",
     "memory": "m7c1x9",
     "webhook": "w4q6t0",
+    "account": "bob",
 }
 
 # Requests that need a connection, or belong to whoever runs bots: the native protocol has them.
@@ -143,6 +145,15 @@ class Speech(Struct, frozen=True):
     ] = ""
 
 
+class Linked(Struct, frozen=True):
+    """What the links of a message lead to: the first three outside code. `features` in the reply to `hello` says `previews` where
+    the server asks for them; of what bots say it asks for none.
+    """
+
+    room: c.RoomRef
+    seq: c.Target
+
+
 class Export(Struct, frozen=True):
     """A room into a file."""
 
@@ -247,6 +258,7 @@ _SAID = (
     _patch(_EVENT, c.Edit, a.Receipt, "Give a message another text", example={"text": "hello!"}),
     _delete(_EVENT, c.Redact, a.Receipt, "Erase the text of a message, for ever"),
     _get(_EVENT + "/thread", c.Thread, a.Page, "Read a thread", cached=True),
+    _get(_EVENT + "/previews", Linked, Previews, "See what the links of a message lead to", elsewhere=True),
     _get(_EVENT + "/changes", c.Changes, a.Page, "Read a message's edits and reactions", cached=True),
     _put(_EVENT + "/reactions/{emoji}", c.React, a.Receipt, "React to a message", fixed={"on": True}),
     _delete(_EVENT + "/reactions/{emoji}", c.React, a.Receipt, "Take a reaction back", fixed=_OFF),
@@ -304,6 +316,14 @@ _WEBHOOKS = (
     _delete(_ROOM + "/webhooks/{webhook}", c.WebhookDrop, None, "Remove a webhook", status=204),
 )  # fmt: skip
 
+_OWNING = (
+    _get("/accounts", c.Accounts, a.AccountList, "List the accounts of the server"),
+    _patch("/accounts/{account}", c.AccountSet, a.AccountChanged, "Change an account", example={"owner": True}),
+    _delete("/accounts/{account}", c.AccountDrop, None, "Delete an account of somebody else", status=204),
+    _get("/server/rooms", c.ServerRooms, a.ServerRoomList, "List every room, private ones too"),
+    _get("/server/limits", c.Limits, a.LimitList, "What limits hold, and what is used of them"),
+)  # fmt: skip
+
 GROUPS: dict[str, tuple[Route, ...]] = {
     "Coming and going": _COMING,
     "Oneself and others": _SELF,
@@ -312,5 +332,6 @@ GROUPS: dict[str, tuple[Route, ...]] = {
     "Keeping order": _ORDER,
     "Bots": _BOTS,
     "Webhooks": _WEBHOOKS,
+    "The server, for its owners": _OWNING,
 }
 ROUTES: tuple[Route, ...] = tuple(route for group in GROUPS.values() for route in group)

@@ -66,6 +66,8 @@ class Api:
                 return await self._special[type(ask)](request, route, who, ask)
             except RoomfulError as why:
                 return problem(why)
+            except ConnectionResetError:  # who asked has hung up
+                raise
             except Exception:
                 # Whoever asks must get an answer, whatever went wrong.
                 self._door.hub.log.exception("fault while answering", route=route.name)
