@@ -87,6 +87,12 @@ async def test_a_page_is_read_as_text() -> None:
     assert "Cookie" not in site.asked[0].headers
 
 
+async def test_a_page_of_many_elements_side_by_side_is_read() -> None:
+    rows = "".join(f"<tr><td><p>{number}<br><li><b>x</b>" for number in range(2_000))
+    async with serving(page=saying(f"<table>{rows}</table>".encode(), "text/html")) as site:
+        assert "1999" in await site.fetcher().fetch(site.url("/page"))
+
+
 async def test_text_in_another_encoding_is_read() -> None:
     async with serving(page=saying("grüße".encode("latin-1"), "text/plain; charset=latin-1")) as site:
         assert (await site.fetcher().fetch(site.url("/page"))).endswith("grüße")
@@ -139,6 +145,8 @@ async def test_a_ring_of_redirects_ends() -> None:
     [
         (saying(b"x" * (MOST + 1)), "longer than 1,024 KiB"),
         (saying(b"\x89PNG", "image/png"), "it is image/png"),
+        (saying(b"<div>" * 100_000, "text/html"), "nested deeper than 400"),
+        (saying(b"<div></span>" * 50_000, "text/html"), "nested deeper than 400"),
         (saying(gzip.compress(b"0" * 10**7), "text/plain", **{"Content-Encoding": "gzip"}), "compresses"),
     ],
 )

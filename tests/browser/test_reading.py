@@ -3,7 +3,7 @@
 import os
 import time
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from roomful.registry.hosting import host_token
 from roomful.registry.making import Registry
@@ -74,7 +74,7 @@ async def test_silences_far_back_stay_as_more_of_them_come(server: Server, visit
     await reach_the_beginning(alice.page)
     for seq in (20, 60):
         row = alice.page.locator(f'.slot[data-seq="{seq}"]')
-        await row.scroll_into_view_if_needed()
+        await scroll_to(alice.page, row)
         await expect(row.locator(".verdict")).to_contain_text(f"eliza kept silent at {seq}")
     await alice.page.get_by_role("button", name="To the newest line").click()
     await expect(alice.page.locator('.slot[data-seq="300"] .verdict')).to_contain_text("silent at 300")
@@ -94,6 +94,17 @@ async def test_history_comes_as_one_scrolls_and_what_is_read_stays_in_place(serv
     await reach_the_beginning(alice.page)
     await expect(alice.page.get_by_text("This is where #long begins")).to_be_in_viewport()
     assert await rendered(alice.page) < 120
+
+
+async def scroll_to(page: Page, row: Locator) -> None:
+    """Scroll down until a row is there."""
+    await page.mouse.move(600, 400)
+    for _ in range(50):
+        if await row.count():
+            break
+        await page.mouse.wheel(0, 200)
+        await page.evaluate("() => new Promise(requestAnimationFrame)")
+    await row.scroll_into_view_if_needed()
 
 
 async def reach_the_beginning(page: Page) -> None:
@@ -134,6 +145,7 @@ async def test_the_first_new_line_is_marked_and_the_count_goes_when_it_is_read(s
 
 
 async def test_a_link_to_a_room_with_news_is_reading_them(server: Server, visit: Visit) -> None:
+    await post(server, "#tea", ["tea at four"], "host")
     alice = await visit(server, "alice", "/r/tea")
     await alice.page.goto(alice.base + "/r/lobby")
     await alice.page.get_by_role("heading", name="#lobby").wait_for()
@@ -143,6 +155,17 @@ async def test_a_link_to_a_room_with_news_is_reading_them(server: Server, visit:
     await alice.page.goto(alice.base + "/r/tea")
     await alice.sees("come, @alice")
     await expect(rooms.get_by_text("1 line that names you")).to_have_count(0)
+
+
+async def test_a_link_to_a_room_that_is_not_there_makes_none_unless_one_wants_it(server: Server, visit: Visit) -> None:
+    alice = await visit(server, "alice", "/r/teh")
+    said = alice.page.get_by_role("status").filter(has_text="There is no room #teh")
+    await expect(said).to_be_visible()
+    await expect(alice.page.get_by_role("heading", name="#lobby")).to_be_visible()
+    rooms = alice.page.get_by_role("navigation", name="Rooms")
+    await expect(rooms.get_by_text("#teh")).to_have_count(0)
+    await said.get_by_role("button", name="Create it").click()
+    await expect(alice.page.get_by_role("heading", name="#teh")).to_be_visible()
 
 
 async def test_another_day_is_reached_by_its_date(server: Server, visit: Visit) -> None:

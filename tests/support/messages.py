@@ -53,6 +53,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "after": st.none() | st.integers(0, 2**53 - 1),
     "last": st.none() | st.integers(0, 500),
     "signals": st.booleans(),
+    "create": st.booleans(),
     "epoch": st.none() | text,
     "nonce": short,
     "text": text,

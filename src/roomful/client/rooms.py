@@ -15,17 +15,20 @@ Models = Literal["any", "local"]
 class Rooms(Asking):
     """Part of `Client`."""
 
-    async def join(self, room: str, *, last: int | None = None, after: int | None = None) -> Joined:
+    async def join(
+        self, room: str, *, last: int | None = None, after: int | None = None, create: bool = True
+    ) -> Joined:
         """Become a member of a room and follow it, on later connections too, and under whatever name it is given.
 
         Events come from the newest `last` on, or those `after` a number, or only those to come.
 
         Args:
             room: `#name`, which begins if there is none; `!id`; or `@nick` for the direct room with somebody.
+            create: False: where there is no room of this name, none begins.
 
         Raises BadName, NoSuchRoom, Moved, NoSuchNick, Banned, InviteOnly, CursorAhead.
         """
-        join = commands.Join(0, room, after, last)
+        join = commands.Join(0, room, after, last, create=create)
         asked = self._outbox.ask(join, Joined, then=lambda answer: self._following.joined(answer, after, last))
         return await asked.answer
 

@@ -161,6 +161,10 @@ class Join(Request, frozen=True):
         ]
         | None
     ) = None
+    create: Annotated[
+        bool,
+        Meta(description="False: where there is no room `#name`, it is refused as `no_such_room`, and not created."),
+    ] = True
 
 
 class Leave(Request, frozen=True):

@@ -2,6 +2,8 @@ import { signal } from '@preact/signals'
 
 import { told } from '../app/telling'
 import { forgetWriting } from '../composer/composing'
+import { toast } from '../design'
+import { t } from '../i18n'
 import { Refused, enter, leave, type Room, current, go, join, open, place, recall, rooms } from '../state'
 import { parse } from '../state/place'
 
@@ -108,7 +110,10 @@ function followAddresses(): void {
         const to = parse(link.pathname)
         if (!to.room) return
         event.preventDefault()
-        told(join(to.room).then((room) => go(room.name.value, to.seq)))
+        join(to.room, false).then(
+            (room) => go(room.name.value, to.seq),
+            (why: unknown) => notThere(to.room, why),
+        )
     })
 }
 
@@ -128,13 +133,22 @@ async function openFirst(): Promise<void> {
         room || current.value?.name.value || rooms.value.find((one) => one.name.value === LOBBY)?.name.value || LOBBY
     let found: Room
     try {
-        found = await join(name)
+        found = await join(name, name === LOBBY)
     } catch (why) {
-        if (!(why instanceof Refused) || name === LOBBY) throw why
+        if (name === LOBBY) throw why
+        notThere(name, why)
         found = await join(LOBBY)
     }
     if (found.name.value.toLowerCase() === name.toLowerCase()) go(found.name.value, seq)
     else go(found.name.value)
+}
+
+/** An address led nowhere: say so, and where there is no such room, offer to make it. */
+function notThere(name: string, why: unknown): void {
+    if (!(why instanceof Refused)) throw why
+    const make = () => told(join(name).then((room) => go(room.name.value)))
+    const offer = why.code === 'no_such_room' && name.startsWith('#')
+    toast(why.message, 'danger', offer ? { label: t('entry.make_room'), onPick: make } : undefined)
 }
 
 function show(wanted: string): void {

@@ -579,6 +579,8 @@ export interface JoinRequest {
     signals?: boolean
     /** The epoch `after` belongs to; refused as `epoch_changed` if it is not the server's. */
     epoch?: string | null
+    /** False: where there is no room `#name`, it is refused as `no_such_room`, and not created. */
+    create?: boolean
 }
 
 /** Stop being a member of the room. In a direct room: only stop following it. */

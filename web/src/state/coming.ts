@@ -46,12 +46,12 @@ function begin(room: Room, answer: Parameters<Room['entered']>[0], after: number
     room.unexplained.value = Math.max(room.first, Math.min(room.skipped, answer.head - fresh) + 1)
 }
 
-/** Become a member of a room, `#name`, `!id` or `@nick`, and follow it. Throws `Refused`. */
-export async function join(name: string): Promise<Room> {
+/** Become a member of a room, `#name`, `!id` or `@nick`, and follow it; a `#name` may `create` it. Throws `Refused`. */
+export async function join(name: string, create = true): Promise<Room> {
     const known = roomNamed(name)
     if (known?.joined.value) return known
     if (known) return follow(known)
-    const answer = await ask('join', { room: name, last: AT_ONCE })
+    const answer = await ask('join', { room: name, last: AT_ONCE, create })
     const room = roomFor(answer.room)
     begin(room, answer, -1, AT_ONCE)
     return room

@@ -6,6 +6,8 @@ looked at like the first address.
 
 import asyncio
 import codecs
+import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 MOST = 1024 * 1024  # bytes of a page
 SECONDS = 15.0  # in all, redirects too
 REDIRECTS = 5
+DEEPEST = 400  # elements within each other; browsers stop at 512
 AGENT = "roomful-web-fetch/1 (a bot, at somebody's request)"
 
 WEB_FETCH = Described(
@@ -121,7 +124,11 @@ async def _text(response: "httpx2.Response") -> str:
         if len(body) > MOST:
             raise NotFetched(f"it is longer than {MOST // 1024:,} KiB")
     text = body.decode(_encoding(response.charset_encoding), errors="replace")
-    return await asyncio.to_thread(plain, text) if kind in ("text/html", "application/xhtml+xml") else text.strip()
+    if kind not in ("text/html", "application/xhtml+xml"):
+        return text.strip()
+    if _too_deep(text):
+        raise NotFetched(f"its elements are nested deeper than {DEEPEST}")
+    return await asyncio.to_thread(plain, text)
 
 
 def _encoding(name: str | None) -> str:
@@ -129,6 +136,32 @@ def _encoding(name: str | None) -> str:
         return codecs.lookup(name or "utf-8").name
     except LookupError:
         return "utf-8"
+
+
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)", re.IGNORECASE | re.ASCII)
+# What has no end tag, or may go without.
+_FLAT = re.compile(
+    r"area|base|br|col|colgroup|dd|dt|embed|hr|img|input|li|link|meta|option|p|param|source|tbody|td|tfoot|th|thead|tr|track|wbr"
+)
+
+
+def _too_deep(html: str) -> bool:
+    """Whether its elements are nested so that the parser, which lets nothing else run, would take minutes."""
+    still_open: Counter[str] = Counter()
+    depth = 0
+    for closing, tag in _TAG.findall(html):
+        name = tag.lower()
+        if _FLAT.fullmatch(name):
+            continue
+        if not closing:
+            still_open[name] += 1
+            depth += 1
+        elif still_open[name]:  # the end of what was never begun ends nothing
+            still_open[name] -= 1
+            depth -= 1
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def plain(html: str) -> str:

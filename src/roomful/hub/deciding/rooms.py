@@ -130,6 +130,8 @@ def _room_to_join(
     if fork is None:
         if reference.startswith("!") or parse_room(reference).folded in batch.loaded.moved:
             raise batch.hub.no_such_room(reference, batch.loaded.moved)
+        if not command.create:
+            raise NoSuchRoom(f"There is no room {reference}.", field="room")
         name = parse_room(reference)
         _check_new(batch, pending, command)
         return begin(batch, name.folded, name.text, "public", RoomSettings(), rows)

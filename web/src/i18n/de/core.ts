@@ -27,6 +27,7 @@ const words: SameAs<typeof english> = {
     'entry.guest.instead': 'Als Gast hereinkommen',
     'entry.login.instead': 'Anmelden',
     'entry.register.instead': 'Konto anlegen',
+    'entry.make_room': 'Anlegen',
     'banner.connecting': 'Wird verbunden …',
     'banner.lost': 'Die Verbindung ist verloren.',
     'banner.stops': 'Der Server wird angehalten oder neu gestartet.',

@@ -25,6 +25,7 @@ export default {
     'entry.guest.instead': 'Come in as a guest',
     'entry.login.instead': 'Log in',
     'entry.register.instead': 'Make an account',
+    'entry.make_room': 'Create it',
 
     'banner.connecting': 'Connecting …',
     'banner.lost': 'The connection is lost.',

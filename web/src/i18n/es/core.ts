@@ -27,6 +27,7 @@ const words: SameAs<typeof english> = {
     'entry.guest.instead': 'Entrar como invitado',
     'entry.login.instead': 'Iniciar sesión',
     'entry.register.instead': 'Crear una cuenta',
+    'entry.make_room': 'Crearla',
     'banner.connecting': 'Conectando …',
     'banner.lost': 'Se ha perdido la conexión.',
     'banner.stops': 'El servidor se detiene o se reinicia.',

@@ -27,6 +27,7 @@ const words: SameAs<typeof english> = {
     'entry.guest.instead': '손님으로 들어가기',
     'entry.login.instead': '로그인',
     'entry.register.instead': '계정 만들기',
+    'entry.make_room': '만들기',
     'banner.connecting': '연결하는 중 …',
     'banner.lost': '연결이 끊어졌습니다.',
     'banner.stops': '서버가 멈추거나 다시 시작되는 중입니다.',

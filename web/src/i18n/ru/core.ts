@@ -27,6 +27,7 @@ const words: SameAs<typeof english> = {
     'entry.guest.instead': 'Войти гостем',
     'entry.login.instead': 'Войти',
     'entry.register.instead': 'Создать учётную запись',
+    'entry.make_room': 'Создать',
     'banner.connecting': 'Соединение …',
     'banner.lost': 'Соединение потеряно.',
     'banner.stops': 'Сервер останавливается или перезапускается.',
