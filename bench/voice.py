@@ -119,17 +119,35 @@ def talking(address: str, count: int) -> Iterator[list[int]]:
         process.wait(20)
 
 
+@contextlib.contextmanager
+def computing() -> Iterator[None]:
+    """A program that only computes, and gives way as voice does: what this costs the server is the machine's doing."""
+    program = "from roomful.voice.yielding import give_way\ngive_way()\nwhile True: sum(range(100_000))"
+    process = subprocess.Popen([sys.executable, "-c", program])
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
 def _load(rounds: int) -> None:
     program, workload = build(), WORKLOADS["W3"]
     allow_connections(2_000)
     FOLDER.mkdir(exist_ok=True)
     quiet: list[Measured] = []
+    beside: list[Measured] = []
     busy: dict[str, list[Measured]] = {"with a grammar": [], "in free speech": []}
     for _ in range(rounds):
         for how, runs in busy.items():
             quiet.append(_one(program, how, 0))
             runs.append(_one(program, how, TALKERS))
+        with computing():
+            beside.append(_one(program, "", 0))
     print(f"{workload.name}: {_compared(quiet)} while nobody speaks", flush=True)
+    print(
+        f"{workload.name}: {_compared(beside)} while nobody speaks, and a program computes that gives way", flush=True
+    )
     for how, runs in busy.items():
         clips = statistics.median(run["clips"] for run in runs)
         print(f"{workload.name}: {_compared(runs)} while {TALKERS} speak {how} ({clips:.0f} clips heard)", flush=True)

@@ -1,4 +1,4 @@
-"""People who speak: clips of five seconds, one after the other, without a pause.
+"""People who speak: clips of five seconds, one every five seconds, as nobody speaks faster than that.
 
 As a program it keeps so many people speaking until its standard input ends:
 
@@ -33,6 +33,7 @@ class Talker:
     """Somebody in a room of their own."""
 
     def __init__(self, address: str, number: int) -> None:
+        self.number = number
         self.room = f"#talk{number}"
         self._client = Client(address, nick=f"talker{number}", patient=True)
         self._numbers = itertools.count(1)
@@ -52,8 +53,11 @@ class Talker:
         self.heard.append(time.perf_counter() - began)
 
     async def keep_talking(self, sound: bytes) -> None:
+        await asyncio.sleep(self.number * SECONDS / 10)  # not all of them end in the same instant
         while True:
+            began = asyncio.get_running_loop().time()
             await self.say(sound)
+            await asyncio.sleep(max(0.0, began + SECONDS - asyncio.get_running_loop().time()))
 
 
 async def _main(count: int, address: str) -> None:
