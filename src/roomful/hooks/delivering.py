@@ -321,13 +321,13 @@ class Deliverer:
                 if line.head == believed:  # else there is news
                     line.head = line.cursor
                 return
-            read_at, head = self._now(), line.head
+            read_at = self._now()
             for event in events:
                 if line.hook.wants(event):
                     left -= 1
                     if not self._may_go_on(line) or self._now() > min(read_at + FRESH, until):
                         break
-                    present = event if line.head == head else await self._as_it_is(event)
+                    present = event if line.head == believed else await self._as_it_is(event)
                     if present is not None and line.hook.wants(present) and not await self._posted(line, room, present):
                         return
                 line.moved(event.seq)
